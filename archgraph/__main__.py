@@ -1,0 +1,5 @@
+"""``python -m archgraph``."""
+
+from archgraph.cli.main import main
+
+main()

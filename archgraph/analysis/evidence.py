@@ -1,0 +1,51 @@
+"""What facts about reach carry: a verdict, how sure it is, and the steps that prove it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archgraph.model.model import ElementId
+
+
+class Certainty(StrEnum):
+    """``CERTAIN`` follows from what the model states; ``POSSIBLE`` leans on a default of AWS."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of evidence: the element that decides, and a sentence such as
+    "web-sg allows 443 from 0.0.0.0/0".
+    """
+
+    element: str
+    text: str
+
+
+class Verdict(StrEnum):
+    """Whether anyone on the internet can open a connection."""
+
+    EXPOSED = "exposed"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Whether the internet can open a connection to an element.
+
+    ``hops`` are the steps that let the connection pass, ``blocked_by`` the first that does not;
+    ``ports`` what is open, or for ``unknown`` what would be (empty if blocked); ``missing`` what the
+    model would have to say for the verdict to be known, or certain.
+    """
+
+    element: ElementId
+    verdict: Verdict
+    certainty: Certainty
+    ports: tuple[str, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    blocked_by: Hop | None = None
+    missing: tuple[str, ...] = ()

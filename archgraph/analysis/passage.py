@@ -1,0 +1,182 @@
+"""Which ports the internet can open a connection to, once routes and filters have had their say.
+
+A connection needs its packets to pass in both directions: from the client's address and port to
+the element's port, and back. Security groups are stateful, so only what comes in is judged; network
+ACLs are stateless, so replies to the client's ephemeral port are judged as well. Sources: Amazon VPC
+User Guide, "Compare security groups and network ACLs"
+(https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-comparison.html) and "Ephemeral ports"
+(https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Sequence
+
+from archgraph.analysis.filters import Filter
+from archgraph.analysis.internet import FEW, Interval
+from archgraph.catalog.values import Ports
+
+PortRange = tuple[int, int]
+EPHEMERAL: PortRange = (1024, 65535)
+"""The ports from which clients call, over all operating systems."""
+PROTOCOLS = ("tcp", "udp", "icmp")
+_ALL: PortRange = (0, 65535)
+
+
+def open_ports(
+    version: int, routed: Sequence[Interval], entry: Filter, group: Filter, reply: Filter
+) -> tuple[Ports, ...]:
+    """The ports that more public addresses can connect to than a few named networks hold.
+
+    ``routed`` are the public addresses (sorted, disjoint) to which replies are routed over an
+    internet gateway; ``entry`` and ``reply`` the two directions of the network ACL, ``group`` the
+    inbound rules of all security groups. The result is sorted and merged: one ``all`` if every
+    port of every protocol is open.
+    """
+    if not all(any(rule.version == version for rule in one.rules) for one in (group, entry, reply)):
+        return ()
+    reach: dict[str, dict[int, int]] = {protocol: {} for protocol in PROTOCOLS}
+    known: dict[tuple[tuple[int, ...], ...], list[tuple[str, list[PortRange]]]] = {}
+    for size, active in _segments(version, routed, (entry, group, reply)):
+        key = tuple(map(tuple, active))
+        ports = known.get(key)
+        if ports is None:
+            ports = known[key] = _ports_of_segment(key, entry, group, reply)
+        for protocol, ranges in ports:
+            weights = reach[protocol]
+            for first, last in ranges:
+                weights[first] = weights.get(first, 0) + size
+                weights[last + 1] = weights.get(last + 1, 0) - size
+    found = {protocol: _heavier(reach[protocol], FEW[version]) for protocol in PROTOCOLS}
+    return merged(Ports(protocol, first, last) for protocol in PROTOCOLS for first, last in found[protocol])
+
+
+def merged(ports: Iterable[Ports]) -> tuple[Ports, ...]:
+    """The same ports as sorted ranges that do not touch; ``all`` if nothing is missing."""
+    ranges: dict[str, list[PortRange]] = {protocol: [] for protocol in PROTOCOLS}
+    for item in ports:
+        for protocol in PROTOCOLS if item.protocol == "all" else (item.protocol,):
+            ranges[protocol].append((item.first, item.last))
+    joined = [(protocol, first, last) for protocol in PROTOCOLS for first, last in _joined(ranges[protocol])]
+    if joined == [(protocol, *_ALL) for protocol in PROTOCOLS]:
+        return (Ports("all", *_ALL),)
+    return tuple(Ports(*item) for item in joined)
+
+
+def shared(left: Iterable[Ports], right: Iterable[Ports]) -> tuple[Ports, ...]:
+    """The ports that are in both."""
+    others = list(right)
+    return merged(
+        Ports(protocol, max(a.first, b.first), min(a.last, b.last))
+        for a in left
+        for b in others
+        if max(a.first, b.first) <= min(a.last, b.last)
+        for protocol in PROTOCOLS
+        if a.protocol in ("all", protocol) and b.protocol in ("all", protocol)
+    )
+
+
+def _segments(
+    version: int, routed: Sequence[Interval], filters: Sequence[Filter]
+) -> Iterator[tuple[int, list[list[int]]]]:
+    """Stretches of routed addresses that every rule covers wholly or not at all, with the numbers of
+    the rules that cover them. The lists are reused from one stretch to the next.
+    """
+    events: list[tuple[int, int, int, int]] = []
+    for start, end in routed:
+        events += ((start, 1, -1, 0), (end, 0, -1, 0))
+    for which, one in enumerate(filters):
+        for number, rule in enumerate(one.rules):
+            if rule.version == version:
+                events += ((rule.start, 1, which, number), (rule.end, 0, which, number))
+    events.sort()
+    active: list[list[int]] = [[] for _ in filters]
+    inside = False
+    position = 0
+    for place, begins, which, number in events:
+        if inside and place > position:
+            yield place - position, active
+        position = place
+        if which < 0:
+            inside = bool(begins)
+        elif begins:
+            insort(active[which], number)
+        else:
+            del active[which][bisect_left(active[which], number)]
+
+
+def _ports_of_segment(
+    active: Sequence[Sequence[int]], entry: Filter, group: Filter, reply: Filter
+) -> list[tuple[str, list[PortRange]]]:
+    """What is open to the addresses of one stretch, per protocol."""
+    found = []
+    for protocol in PROTOCOLS:
+        granted = _joined(
+            (rule.ports.first, rule.ports.last)
+            for rule in (group.rules[number] for number in active[1])
+            if rule.ports.protocol in ("all", protocol)
+        )
+        if granted and _admitted(active[2], reply, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
+            ranges = _common(granted, _admitted(active[0], entry, protocol, _ALL))
+            if ranges:
+                found.append((protocol, ranges))
+    return found
+
+
+def _admitted(active: Sequence[int], acl: Filter, protocol: str, ports: PortRange) -> list[PortRange]:
+    """The ports that the first matching rule allows; what no rule matches is denied."""
+    undecided = [ports]
+    allowed: list[PortRange] = []
+    for number in active:
+        rule = acl.rules[number]
+        if rule.ports.protocol not in ("all", protocol):
+            continue
+        span = (rule.ports.first, rule.ports.last)
+        if rule.allow:
+            allowed += _common(undecided, [span])
+        undecided = _without(undecided, span)
+        if not undecided:
+            break
+    return _joined(allowed)
+
+
+def _joined(ranges: Iterable[PortRange]) -> list[PortRange]:
+    joined: list[PortRange] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _common(left: Iterable[PortRange], right: Sequence[PortRange]) -> list[PortRange]:
+    return [
+        (max(a, c), min(b, d)) for a, b in left for c, d in right if max(a, c) <= min(b, d)
+    ]  # fmt: skip
+
+
+def _without(ranges: Iterable[PortRange], span: PortRange) -> list[PortRange]:
+    left: list[PortRange] = []
+    for first, last in ranges:
+        if first < span[0]:
+            left.append((first, min(last, span[0] - 1)))
+        if last > span[1]:
+            left.append((max(first, span[1] + 1), last))
+    return left
+
+
+def _heavier(weights: dict[int, int], few: int) -> list[PortRange]:
+    """The port ranges over which the running sum of the weights exceeds ``few``."""
+    heavy: list[PortRange] = []
+    weight = 0
+    start: int | None = None
+    for port in sorted(weights):
+        weight += weights[port]
+        if weight > few and start is None:
+            start = port
+        elif weight <= few and start is not None:
+            heavy.append((start, port - 1))
+            start = None
+    return heavy

@@ -1,0 +1,41 @@
+"""Everything that `archgraph build` writes for one model, as a value: path -> content."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from archgraph import __version__
+from archgraph.analysis.annotate import annotate
+from archgraph.analysis.facts import derive
+from archgraph.documents.index import index_page
+from archgraph.graph.build import build as build_graph
+from archgraph.graph.export import to_json as graph_json
+from archgraph.model.model import Model
+from archgraph.render.layout import lay_out
+from archgraph.render.svg import to_svg
+from archgraph.reports.json import to_json
+from archgraph.reports.sarif import to_sarif
+from archgraph.rules.engine import Settings, evaluate
+from archgraph.rules.results import Results
+from archgraph.views.pictures import pictures
+
+
+def artifacts(model: Model, *, as_of: date, settings: Settings | None = None) -> tuple[dict[str, bytes], Results]:
+    """All files of a model's output folder by relative path, sorted, and the results they show.
+
+    Findings are judged as of the given day, so that the same model and day give the same bytes.
+    """
+    facts = derive(model)
+    results = evaluate(model, as_of=as_of, settings=settings)
+    views = pictures(model, facts)
+    graph = build_graph(model)
+    annotate(graph, facts)
+    texts = {
+        "findings.json": to_json(results, as_of=as_of),
+        "findings.sarif": to_sarif(results, version=__version__),
+        "graph.json": graph_json(graph),
+        "index.md": index_page(model, facts, results, views, as_of=as_of),
+    }
+    for view in views.values():
+        texts[f"diagrams/{view.id}.svg"] = to_svg(lay_out(view))
+    return {path: texts[path].encode() for path in sorted(texts)}, results

@@ -1,0 +1,128 @@
+"""``archgraph check``: review models by the Well-Architected rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archgraph import __version__
+from archgraph.cli.config import ConfiguredCommand
+from archgraph.cli.main import FINDINGS, OUTSIDE
+from archgraph.cli.models import (
+    as_of_option,
+    fail,
+    load_all,
+    many_paths,
+    quiet_option,
+    terminal_width,
+    use_colour,
+    write_or_fail,
+)
+
+if TYPE_CHECKING:
+    from archgraph.rules.results import Results
+
+SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
+FORMATS = ("text", "json", "sarif")
+
+
+@click.command("check", cls=ConfiguredCommand)
+@many_paths
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to report on stdout.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write a report to a file as well; may be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="high",
+    show_default=True,
+    help="Exit with 1 for findings of this severity or above.",
+)
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Run only this rule; may be repeated.")
+@as_of_option
+@quiet_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    format_: str,
+    reports: tuple[str, ...],
+    fail_on: str,
+    rules: tuple[str, ...],
+    as_of: date,
+    quiet: bool,
+) -> None:
+    """Review the models at PATH by the Well-Architected rules.
+
+    Each result is pass, fail, unknown (the model does not say), not applicable or waived. Exits with
+    1 if there are findings at or above --fail-on, 2 if a model is wrong.
+    """
+    from archgraph import api
+    from archgraph.rules.results import Severity
+
+    files = [_report(text) for text in reports]
+    failed = crashed = False
+    models = list(load_all(paths, quiet=quiet))
+    if len(models) > 1 and (format_ != "text" or files):
+        fail("machine-readable reports are for one model; name one PATH")
+    for model in models:
+        try:
+            results = api.check(model, as_of=as_of, settings=ctx.meta["archgraph.rules"], rules=rules)
+        except ValueError as error:
+            fail(str(error))
+        click.echo(_written(results, format_, as_of), nl=False)
+        for kind, path in files:
+            content = _written(results, kind, as_of, to_file=True).encode()
+            write_or_fail(lambda path=path, content=content: _write(path, content))  # type: ignore[misc]
+        failed = failed or (fail_on != "never" and bool(results.findings(Severity(fail_on))))
+        crashed = crashed or bool(results.crashes)
+        for crash in results.crashes:
+            click.echo(f"archgraph: rule {crash.rule} crashed: {crash.error}", err=True)
+    if crashed:
+        raise click.exceptions.Exit(OUTSIDE)
+    if failed:
+        raise click.exceptions.Exit(FINDINGS)
+
+
+def _report(text: str) -> tuple[str, Path]:
+    kind, equals, name = text.partition("=")
+    if not equals or kind not in FORMATS or not name:
+        fail(f"--report {text!r} is not FORMAT=FILE with one of {', '.join(FORMATS)}")
+    return kind, Path(name)
+
+
+def _written(results: Results, kind: str, as_of: date, *, to_file: bool = False) -> str:
+    from archgraph.reports.json import to_json
+    from archgraph.reports.sarif import to_sarif
+    from archgraph.reports.text import to_text
+
+    width, colour = (100, False) if to_file else (terminal_width(), use_colour())
+    writers: dict[str, Callable[[], str]] = {
+        "text": lambda: to_text(results, colour=colour, width=width),
+        "json": lambda: to_json(results, as_of=as_of),
+        "sarif": lambda: to_sarif(results, version=__version__),
+    }
+    return writers[kind]()
+
+
+def _write(path: Path, content: bytes) -> None:
+    from archgraph.output import write_file
+
+    write_file(path, content)

@@ -1,0 +1,49 @@
+"""``archgraph explain``: what lies behind an id: of a rule, a practice, an error code or a finding."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import click
+
+from archgraph.cli.config import ConfiguredCommand
+from archgraph.cli.models import as_of_option, fail, load_one
+from archgraph.source.codes import CODES
+from archgraph.source.diagnostics import did_you_mean
+
+
+@click.command("explain", cls=ConfiguredCommand)
+@click.argument("name", metavar="RULE|PRACTICE|CODE|FINGERPRINT")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@as_of_option
+@click.pass_context
+def command(ctx: click.Context, name: str, path: Path | None, as_of: date) -> None:
+    """Explain a rule (rel-nat-not-per-az), a practice (REL10-BP01), an error code (AG407), or, with the
+    PATH of its model, a finding by its fingerprint (or the first digits of it)."""
+    from archgraph.reports.explain import explain_practice, explain_result, explain_rule
+    from archgraph.rules.framework import practices
+    from archgraph.rules.registry import builtin_rules
+
+    rules = {rule.id: rule for rule in builtin_rules()}
+    if name in rules:
+        click.echo(explain_rule(rules[name]), nl=False)
+    elif name.upper() in CODES:
+        code = CODES[name.upper()]
+        click.echo(f"{name.upper()}: {code.title} ({'warning' if code.warning else 'error'})\n\n{code.explanation}")
+    elif name.upper() in practices():
+        click.echo(explain_practice(practices()[name.upper()], list(rules.values())), nl=False)
+    elif re.fullmatch(r"[0-9a-f]{6,32}", name):
+        if path is None:
+            fail("a finding is explained with its model: archgraph explain FINGERPRINT PATH")
+        from archgraph import api
+
+        results = api.check(load_one(path, quiet=True), as_of=as_of, settings=ctx.meta["archgraph.rules"])
+        found = [result for result in results.results if result.fingerprint.startswith(name)]
+        if len(found) != 1:
+            fail(f"{'several results begin' if found else 'no result begins'} with {name}")
+        click.echo(explain_result(found[0], rules[found[0].rule]), nl=False)
+    else:
+        hint = did_you_mean(name, [*rules, *practices(), *CODES])
+        fail(f"nothing is called {name!r}" + (f"; {hint}" if hint else "; `archgraph rules list` names the rules"))

@@ -1,0 +1,94 @@
+"""The tree of frames with what stands in each, and every edge at the frame where its ends part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archgraph.views.view import Edge, Group, Node, View
+
+_DEEPEST = 24
+"""Frames nested more deeply are drawn at this depth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """An edge seen from a frame: the two children that it joins."""
+
+    source: str
+    target: str
+    edge: Edge
+
+
+@dataclass(slots=True)
+class Place:
+    """A frame, or the page (``group`` is ``None``), with its children in the author's order."""
+
+    group: Group | None
+    places: list[Place] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    lifted: list[Lifted] = field(default_factory=list)
+    leaving: set[str] = field(default_factory=set)
+    """Children with an edge to something outside the frame."""
+    entered: set[str] = field(default_factory=set)
+    """Children with an edge from something outside the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The page's place, and the edges whose ends exist."""
+
+    root: Place
+    edges: tuple[Edge, ...]
+
+
+def build(view: View) -> Tree:
+    """The tree of a view. Repeated ids, unknown parents and frames inside themselves do no harm."""
+    groups: dict[str, Group] = {}
+    for group in view.groups:
+        groups.setdefault(group.id, group)
+    chains = {name: _chain(groups, name) for name in groups}
+    root = Place(None)
+    places: dict[str, Place] = {name: Place(group) for name, group in groups.items()}
+    for name, chain in chains.items():
+        (places[chain[-2]] if len(chain) > 1 else root).places.append(places[name])
+    nodes: dict[str, Node] = {}
+    for node in view.nodes:
+        if node.id not in groups and node.id not in nodes:
+            nodes[node.id] = node
+            above = chains.get(node.parent or "", ())
+            (places[above[-1]] if above else root).nodes.append(node)
+            chains[node.id] = (*above, node.id)
+    edges = tuple(edge for edge in view.edges if edge.source in chains and edge.target in chains)
+    for edge in edges:
+        _lift(root, places, chains[edge.source], chains[edge.target], edge)
+    return Tree(root, edges)
+
+
+def _chain(groups: dict[str, Group], name: str) -> tuple[str, ...]:
+    """The frames around a frame, outermost first, itself last."""
+    chain: list[str] = []
+    current: str | None = name
+    while current is not None and current in groups and current not in chain:
+        chain.append(current)
+        current = groups[current].parent
+    if current in chain:  # a frame inside itself: its smallest member becomes the outermost
+        ring = chain[chain.index(current) :]
+        chain = chain[: chain.index(min(ring)) + 1]
+    chain.reverse()
+    return tuple(chain if len(chain) <= _DEEPEST else [*chain[: _DEEPEST - 1], chain[-1]])
+
+
+def _lift(
+    root: Place, places: dict[str, Place], source: tuple[str, ...], target: tuple[str, ...], edge: Edge
+) -> None:
+    common = 0
+    while common < min(len(source), len(target)) and source[common] == target[common]:
+        common += 1
+    if common == len(source) or common == len(target):
+        return
+    where = places[source[common - 1]] if common else root
+    where.lifted.append(Lifted(source[common], target[common], edge))
+    for above, child in zip(source[common:], source[common + 1 :], strict=False):
+        places[above].leaving.add(child)
+    for above, child in zip(target[common:], target[common + 1 :], strict=False):
+        places[above].entered.add(child)

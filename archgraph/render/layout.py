@@ -1,0 +1,95 @@
+"""A view laid out: every frame, icon, line and label at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archgraph.render import sizes, text
+from archgraph.render.arrange import arrange
+from archgraph.render.blocks import Block, bounds
+from archgraph.render.containers import build
+from archgraph.render.labels import place_labels
+from archgraph.render.lanes import spread
+from archgraph.render.legend import legend
+from archgraph.render.loops import loop
+from archgraph.render.palette import GREY, INK
+from archgraph.render.ports import obstacles
+from archgraph.render.routing import Route, route
+from archgraph.render.scene import Box, Label, Line, Point, Scene, Text
+from archgraph.views.view import Edge, View
+
+_WIDEST = 3.0
+_TALLEST = 2.0
+_TITLE_SIZE = 20.0
+_SUBTITLE_SIZE = 12.0
+
+
+def lay_out(view: View) -> Scene:
+    """Place everything that a view shows. The same view gives the same scene, always."""
+    tree = build(view)
+    body = arrange(tree.root)
+    extent = bounds(body)
+    head = _heading(view, max(extent.width, 420.0))
+    page = Block("", 0, 0)
+    page.put(body, sizes.MARGIN + 12 - extent.x, sizes.MARGIN + head[1] - extent.y)
+    area = Box(0, head[1] + 4, extent.width + 2 * sizes.MARGIN + 24, extent.height + 2 * sizes.MARGIN - 8)
+    icons, frames = tuple(page.icons), tuple(page.frames)
+    edges = tree.edges
+    routes = route(edges, icons, frames, [strip.box for strip in page.strips], area)
+    things = obstacles(icons, frames)
+    borders = [frame.box for frame in frames] + [strip.box for strip in page.strips]
+    lines = _lines(edges, routes, spread(routes, things, borders, area), page)
+    labels, left_over = place_labels(edges, lines, things, area)
+    strips = tuple(page.strips)
+    kinds = {frame.kind for frame in frames} | {strip.kind for strip in strips if strip.kind}
+    styles = {edge.style for edge in edges}
+    notes = [_note(edges[number], page) for number in left_over]
+    width = max(area.width, head[2] + 2 * sizes.MARGIN)
+    entries, tall = legend(kinds, styles, notes, sizes.MARGIN, area.bottom + 4, width - 2 * sizes.MARGIN)
+    height = area.bottom + tall + 12
+    return Scene(
+        id=view.id,
+        title=text.clean(view.title),
+        description=text.clean(view.description or view.subtitle),
+        width=round(max(width, height / _TALLEST)),
+        height=round(max(height, width / _WIDEST)),
+        heading=head[0],
+        frames=frames,
+        strips=strips,
+        icons=icons,
+        lines=tuple(_line(edge, points, label) for edge, points, label in zip(edges, lines, labels, strict=True)),
+        legend=entries,
+    )
+
+
+def _heading(view: View, limit: float) -> tuple[tuple[Text, ...], float, float]:
+    """Lines of title and subtitle, the height they take, and their width."""
+    lines: list[Text] = []
+    y = sizes.MARGIN - 4
+    for words, size, colour, strong, most in (
+        (view.title, _TITLE_SIZE, INK, True, 2),
+        (view.subtitle, _SUBTITLE_SIZE, GREY, False, 2),
+    ):
+        for line in text.wrap(text.clean(words), size, limit, most, strong):
+            y += size * 1.3
+            lines.append(Text(line, sizes.MARGIN, round(y - size * 0.25, 2), text.width(line, size, strong), size, colour, strong))
+    return tuple(lines), y + 4 if lines else 0.0, max((line.width for line in lines), default=0.0)
+
+
+def _lines(
+    edges: Sequence[Edge], routes: Sequence[Route], spread_points: Sequence[list[Point]], page: Block
+) -> list[list[Point]]:
+    """The points of each edge, in the order of the edges."""
+    by_edge = {id(route.edge): points for route, points in zip(routes, spread_points, strict=True)}
+    boxes = {icon.id: icon.box for icon in page.icons} | {frame.id: frame.box for frame in page.frames}
+    return [by_edge[id(edge)] if id(edge) in by_edge else loop(boxes[edge.source]) for edge in edges]
+
+
+def _line(edge: Edge, points: list[Point], label: Label | None) -> Line:
+    rounded = tuple((round(x, 2), round(y, 2)) for x, y in points)
+    return Line(edge.id, edge.source, edge.target, edge.style, rounded, text.clean(edge.label), label)
+
+
+def _note(edge: Edge, page: Block) -> str:
+    names = {icon.id: icon.title for icon in page.icons} | {frame.id: frame.title for frame in page.frames}
+    return f"{names.get(edge.source, '')} › {names.get(edge.target, '')}: {text.clean(edge.label)}"

@@ -1,0 +1,1 @@
+"""The built-in rules, one module per pillar; ``cases/<rule id>.yaml`` holds the cases of each."""

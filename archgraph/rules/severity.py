@@ -1,0 +1,28 @@
+"""How the context changes a severity: what matters in production may matter less elsewhere."""
+
+from __future__ import annotations
+
+from archgraph.model.model import Element, ElementId, Flow
+from archgraph.rules.results import Severity
+from archgraph.rules.rule import Adjust, Adjusted, Context, Subject
+
+PRODUCTION = frozenset({"prod", "production", "live", "prd"})
+"""How people call the environment that users depend on; any other stated name is another one."""
+
+
+def lowered_outside_production(to: Severity) -> Adjust:
+    """Lower a severity where the environment is stated and is not production."""
+
+    def adjust(context: Context, subject: Subject, severity: Severity) -> Adjusted | None:
+        environment = _environment(context, subject)
+        if environment is None or environment.lower() in PRODUCTION or to.rank >= severity.rank:
+            return None
+        return Adjusted(to, f"its environment is {environment}")
+
+    return adjust
+
+
+def _environment(context: Context, subject: Subject) -> str | None:
+    if isinstance(subject, Flow):
+        subject = context.model.elements[ElementId(subject.source)]
+    return subject.environment if isinstance(subject, Element) else None

@@ -1,0 +1,1 @@
+"""What archgraph costs, measured against libyaml's reader on models that the generator makes."""
