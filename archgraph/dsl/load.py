@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archgraph.dsl.declare import declare
+from archgraph.dsl.drafts import Draft
 from archgraph.dsl.expand import expand
 from archgraph.dsl.flows import FlowReader
 from archgraph.dsl.includes import Outline, read_outline
@@ -108,7 +109,14 @@ def _resolve(outline: Outline, diagnostics: Diagnostics) -> Model:
     )
     check(model, diagnostics, lookup.damaged)
     check_selectors(outline, model, names.lost, diagnostics)
+    _release(drafts)
     return model
+
+
+def _release(drafts: dict[str, Draft]) -> None:
+    """Undo the cycles between owners and what they define in place, lest the collector have to find them."""
+    for draft in drafts.values():
+        draft.inline.clear()
 
 
 def _drop_dangling(elements: dict[ElementId, Element]) -> None:

@@ -39,8 +39,8 @@ def read_element(draft: Draft, element_type: ElementType, lookup: Lookup) -> Ele
         if value is not SKIPPED:
             element.properties[name] = value
             element.property_locations[name] = key.location
-    for prop in properties.values():
-        if prop.required and prop.name not in draft.body and prop.name not in meant and not draft.partial:
+    for prop in lookup.required(element_type):
+        if prop.name not in draft.body and prop.name not in meant and not draft.partial:
             message = f"{element_type.title} '{draft.written[:60]}' needs '{prop.name}'"
             reading.report("AG404", message, draft.location, prop.description or None)
     return element
@@ -57,7 +57,7 @@ def read_lone(prop: Property, node: Node, element: Element, namespace: str, look
 def _read(reading: Reading, prop: Property, node: Node) -> Any:
     """The value of a property, or ``SKIPPED`` after reporting what is wrong with it."""
     composite = _READERS.get(prop.kind)
-    if type(node) is Scalar or isinstance(node, Scalar):
+    if isinstance(node, Scalar):
         if node.text in _WORDS and not node.quoted and node.text not in prop.values:
             return _word(reading, prop, node)
         if composite is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Bindings
 from dataclasses import dataclass, field
 from typing import Any
 
-from archgraph.catalog.types import Property
+from archgraph.catalog.types import ElementType, Property
 from archgraph.dsl.drafts import Draft
 from archgraph.dsl.names import BoundScalar, Names
 from archgraph.model.model import Element, ElementId, Reference
@@ -38,6 +38,14 @@ class Lookup:
     """The references that carry traffic, in the order in which they were read."""
     damaged: set[ElementId] = field(default_factory=set)
     """Elements of which something was reported and left out."""
+    _required: dict[str, tuple[Property, ...]] = field(default_factory=dict)
+
+    def required(self, kind: ElementType) -> tuple[Property, ...]:
+        """The properties without which an element of the type cannot be."""
+        found = self._required.get(kind.name)
+        if found is None:
+            found = self._required[kind.name] = tuple(prop for prop in kind.properties.values() if prop.required)
+        return found
 
 
 @dataclass(slots=True)

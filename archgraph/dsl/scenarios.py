@@ -86,10 +86,9 @@ class _ScenarioReader:
     def _report_no_step(self, arrow: Scalar) -> None:
         if ID.fullmatch(arrow.text) and self.flows.unread:
             return
-        hint = did_you_mean(arrow.text, [flow for flow in self.flows.flows if "->" not in flow])
-        self.diagnostics.add(
-            "AG507", f"'{arrow.text[:80]}' is not a step", arrow.location, hint or "write `a -> b: text`"
-        )
+        meant = did_you_mean(arrow.text, [flow for flow in self.flows.flows if "->" not in flow])
+        message = f"'{arrow.text[:80]}' is not a step"
+        self.diagnostics.add("AG507", message, arrow.location, meant or _step_hint(arrow.text))
 
     def _flow(self, match: re.Match[str], arrow: Scalar) -> FlowId | None:
         """The one flow from the left to the right end; of a reply, ``a <- b``, it also begins at ``a``."""

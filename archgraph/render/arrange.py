@@ -65,10 +65,12 @@ def _group_block(place: Place) -> Block:
 
 
 def _stage(node: Node, place: Place) -> int:
-    if place.group is None and node.category in _OUTSIDE and node.role is Role.PLAIN:
+    """Outside the cloud, what sends stands on the left and what only receives on the right."""
+    if place.group is None and (node.role is Role.ACTOR or node.category in _OUTSIDE):
         receives = any(lifted.target == node.id for lifted in place.lifted)
         sends = any(lifted.source == node.id for lifted in place.lifted)
-        return 0 if sends and not receives else 3
+        left = sends and not receives if node.role is not Role.ACTOR else sends or not receives
+        return 0 if left else 3
     return _STAGES.get(node.role, 2)
 
 
@@ -115,7 +117,7 @@ def _flow(
         *([tidy(departing, 0)] if departing else []),
     ]
     if others:
-        body = _joined(body, _row(others, body.width))
+        body = _joined(body, _row(others, body.width, at_right=bool(departing)))
     return _joined(body, pack(rest, body.width)) if rest else body
 
 
@@ -164,8 +166,9 @@ def _passage(source: Box, target: Box, body: Block, link: layered.Link) -> Box:
     return Box(left, top - 12, right - left, bottom - top + 24)
 
 
-def _row(blocks: list[Block], width: float) -> Block:
-    """Parts beside each other in rows not much wider than ``width``, spread over it."""
+def _row(blocks: list[Block], width: float, at_right: bool) -> Block:
+    """Parts beside each other in rows not much wider than ``width``, from its left end to its right;
+    one alone stands at the end that is nearer to what it is joined to."""
     rows: list[list[Block]] = [[]]
     for block in blocks:
         if rows[-1] and sum(other.width + 44 for other in rows[-1]) + block.width > width:
@@ -173,11 +176,11 @@ def _row(blocks: list[Block], width: float) -> Block:
         rows[-1].append(block)
     whole = Block("", max([width, *(block.width for block in blocks)]), 0)
     for row in rows:
-        gap = (whole.width - sum(block.width for block in row)) / (len(row) + 1)
-        x = gap
+        free = whole.width - sum(block.width for block in row)
+        x = free if at_right and len(row) == 1 else 0.0
         for block in row:
             whole.put(block, x, whole.height)
-            x += block.width + gap
+            x += block.width + free / max(len(row) - 1, 1)
         whole.height += max(block.height for block in row) + sizes.GROUP_GAP
     whole.height -= sizes.GROUP_GAP
     return whole

@@ -81,13 +81,13 @@ def icon_of(node: Node, box: Box, lines: tuple[Text, ...], on_border: bool = Fal
 
 
 def label_lines(node: Node, limit: float) -> tuple[Text, ...]:
-    """A node's title in up to two lines and its subtitle in one, measured but not yet placed.
+    """A node's title and subtitle in up to three lines together, measured but not yet placed.
 
     ``limit`` is the width of the lines, in pixels.
     """
     title = text.wrap(text.clean(node.title), sizes.TITLE_SIZE, limit, 2)
     subtitle = text.clean(node.subtitle)
-    small = (text.shorten(subtitle, sizes.SUBTITLE_SIZE, limit),) if subtitle else ()
+    small = text.wrap(subtitle, sizes.SUBTITLE_SIZE, limit, 1 if len(title) > 1 else 2)
     return tuple(
         Text(line, 0, 0, text.width(line, size), size, colour)
         for lines, size, colour in ((title, sizes.TITLE_SIZE, INK), (small, sizes.SUBTITLE_SIZE, GREY))

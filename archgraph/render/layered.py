@@ -36,9 +36,18 @@ class _Slot:
     gap: float
     framed: bool = False
     y: float = 0.0
-    before: list[tuple[_Slot, float, float]] = field(default_factory=list)
-    after: list[tuple[_Slot, float, float]] = field(default_factory=list)
-    """Neighbours, with the height of the line's end in this slot and in that one."""
+    before: list[_End] = field(default_factory=list)
+    after: list[_End] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A line to a neighbouring slot: the height of its end here and there, and whether it has words."""
+
+    slot: _Slot
+    here: float
+    there: float
+    labelled: bool
 
 
 def place(items: Sequence[Block], links: Sequence[Link], stages: Sequence[int]) -> tuple[list[Point], float, float]:
@@ -260,12 +269,15 @@ def _slots(
         for index in range(first + 1, last):
             passage = _Slot(None, 14.0, 12.0)
             slots[index].append(passage)
-            start.after.append((passage, leave, 7.0))
-            passage.before.append((start, 7.0, leave))
+            _join(start, passage, leave, 7.0, link)
             start, leave = passage, 7.0
-        start.after.append((end, leave, enter))
-        end.before.append((start, enter, leave))
+        _join(start, end, leave, enter, link)
     return slots, of_item
+
+
+def _join(left: _Slot, right: _Slot, leave: float, enter: float, link: Link) -> None:
+    left.after.append(_End(right, leave, enter, link.label > 0))
+    right.before.append(_End(left, enter, leave, link.label > 0))
 
 
 def _order(slots: list[list[_Slot]]) -> None:
@@ -278,7 +290,7 @@ def _order(slots: list[list[_Slot]]) -> None:
             keys = []
             for index, slot in enumerate(column):
                 ends = slot.before if forward else slot.after
-                mean = sum(other.y + there / 1e4 for other, _, there in ends) / len(ends) if ends else slot.y
+                mean = sum(end.slot.y + end.there / 1e4 for end in ends) / len(ends) if ends else slot.y
                 keys.append((mean, index))
             column[:] = [column[index] for _, index in sorted(keys)]
             for index, slot in enumerate(column):
@@ -301,7 +313,9 @@ def _number(slots: list[list[_Slot]]) -> None:
 def _crossings(slots: list[list[_Slot]]) -> int:
     total = 0
     for column in slots:
-        ends = sorted((slot.y + here / 1e4, other.y + there / 1e4) for slot in column for other, here, there in slot.after)
+        ends = sorted(
+            (slot.y + end.here / 1e4, end.slot.y + end.there / 1e4) for slot in column for end in slot.after
+        )
         seen: list[float] = []
         for _, y in ends:
             total += sum(1 for earlier in seen if earlier > y) if len(seen) < 200 else 0
@@ -332,13 +346,13 @@ def _wish(slot: _Slot, backward: bool, forward: bool) -> tuple[float, float]:
     ends = (slot.before if backward else []) + (slot.after if forward else [])
     if not ends:
         return slot.y, 0.05
-    wishes = sorted(other.y + there - here for other, here, there in ends)
+    wishes = sorted(end.slot.y + end.there - end.here for end in ends)
     middle = len(wishes) // 2
     if len(wishes) % 2:
         wish = wishes[middle]
-    elif len(wishes) == 2 and (slot.framed or ends[0][0] is ends[1][0]):
-        first, here, there = ends[0]
-        wish = first.y + there - here
+    elif len(wishes) == 2 and (slot.framed or ends[0].slot is ends[1].slot):
+        straight = min(ends, key=lambda end: (not end.labelled, end.there, end.here))
+        wish = straight.slot.y + straight.there - straight.here
     else:
         wish = (wishes[middle - 1] + wishes[middle]) / 2
     return wish, 4.0 if slot.item is None else 1.0 + 0.1 * len(ends)

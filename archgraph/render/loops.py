@@ -7,6 +7,6 @@ from archgraph.render.scene import Box, Point
 
 def loop(box: Box) -> list[Point]:
     """Out at the upper right corner and back in, as a small square."""
-    out = 12.0
+    out = 6.5
     x, y = box.right - 12, box.y + 12
     return [(x, box.y), (x, box.y - out), (box.right + out, box.y - out), (box.right + out, y), (box.right, y)]

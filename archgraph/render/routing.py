@@ -6,6 +6,7 @@ grid lines; lanes come afterwards.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,8 @@ class _Page:
     box: Box
     names: Sequence[tuple[str, str]]
     """Source and target of every edge: lines with a common end may run side by side."""
+    leaving: Counter[str]
+    entering: Counter[str]
     haste: float
     hasty: bool
     """Whether there is so much on the page that far ends are joined without a search."""
@@ -68,7 +71,18 @@ def route(
     outlines = [around([icon.box, *(line.box for line in icon.lines)]) or icon.box for icon in icons]
     outlines += [frame.header for frame in frames if frame.header is not None]
     names = [(edge.source, edge.target) for edge in edges]
-    shared = _Page(outlines, obstacles(icons, frames), frames, strips, page, names, min(1.2 + len(edges) / 200, _HASTIEST), len(edges) > _MANY)
+    shared = _Page(
+        outlines=outlines,
+        things=obstacles(icons, frames),
+        frames=frames,
+        strips=strips,
+        box=page,
+        names=names,
+        leaving=Counter(source for source, _ in names),
+        entering=Counter(target for _, target in names),
+        haste=min(max(1.0, 1.0 + (len(edges) - 30) / 150), _HASTIEST),
+        hasty=len(edges) > _MANY,
+    )
     ends = _ends(edges, icons, frames)
     used: list[Segment] = []
     found: dict[int, Route] = {}
@@ -113,6 +127,7 @@ def _search(page: _Page, used: Sequence[Segment], edge: Edge, number: int, ends:
         return _shortcut(page, edge, ends)
     kin = frozenset((edge.source, edge.target))
     wanted = _wanted(ends)
+    turn_early = page.leaving[edge.source] >= page.entering[edge.target]
     best: _Found | None = None
     for reach in _REACHES:
         window = _window(page.box, ends, reach)
@@ -122,9 +137,8 @@ def _search(page: _Page, used: Sequence[Segment], edge: Edge, number: int, ends:
             window,
             *wanted,
         )
-        path = cheapest_path(
-            grid, accesses(grid, ends.sources), accesses(grid, ends.targets), kin, page.names, page.haste
-        )
+        starts, goals = accesses(grid, ends.sources), accesses(grid, ends.targets)
+        path = cheapest_path(grid, starts, goals, kin, page.names, page.haste, turn_early)
         if path is not None and (best is None or path.cost < best.path.cost):
             best = _Found(path, grid)
         if best is not None and best.path.cost < THROUGH:

@@ -18,6 +18,8 @@ _CROSS = 36
 _SHARE = 8.0
 _SHARE_PER_PIXEL = 1.2
 _GUEST = 0.8
+_KIN = 0.12
+_ASIDE = 0.03
 _NEVER = 1e18
 
 
@@ -47,17 +49,20 @@ def cheapest_path(
     kin: frozenset[str],
     names: Sequence[tuple[str, str]],
     haste: float,
+    turn_early: bool,
 ) -> Path | None:
     """The cheapest way from a start to a goal, or ``None``.
 
     ``kin`` are the edge's two ends and ``names`` those of every edge: edges with a common end may run
-    together. ``haste`` of 1 finds the cheapest way for certain; more finds a good one sooner.
+    together. ``haste`` of 1 finds the cheapest way for certain; more finds a good one sooner. Of equal
+    ways, ``turn_early`` prefers the one that turns near its start, so that lines from one thing part soon.
     """
     # A state is a vertex and the direction in which it was reached, as one number; a goal that was
     # reached is that number below zero.
     xs, ys, wide, tall = grid.xs, grid.ys, len(grid.xs), len(grid.ys)
     goal_at = {goal.vertex * 4 + goal.port.heading.opposite: goal for goal in goals}
     guess_x, guess_y = _guesses(grid, goals, haste)
+    own_columns, own_rows = _lines_of(grid, goals if turn_early else starts)
     guest = grid.guest
     ways = tuple(
         (step, offset, step > 0, grid.blocked[kind], grid.border[kind], grid.along[kind], grid.across[kind])
@@ -107,6 +112,8 @@ def cheapest_path(
                 continue
             piece = vertex if forward else after
             total = cost + length * (1 + border[piece])
+            if (column not in own_columns) if way & 1 else (row not in own_rows):
+                total += _ASIDE * length
             if blocked[piece]:
                 total += THROUGH
             if way != heading:
@@ -116,7 +123,7 @@ def cheapest_path(
             if piece in along:
                 mine = along[piece]
                 foreign = sum(1 for edge in mine if kin.isdisjoint(names[edge]))
-                total += 0.04 * length * min(len(mine), 3) + (_SHARE + _SHARE_PER_PIXEL * length) * min(foreign, 3)
+                total += _KIN * length * min(len(mine), 3) + (_SHARE + _SHARE_PER_PIXEL * length) * min(foreign, 3)
             if piece in across:
                 total += _CROSS * sum(1.0 if kin.isdisjoint(names[edge]) else 0.4 for edge in across[piece])
             if total < best.get(state_after, _NEVER):
@@ -128,6 +135,15 @@ def cheapest_path(
                     guess += _BEND
                 heappush(queue, (total + guess, state_after))
     return None
+
+
+def _lines_of(grid: Grid, ends: Sequence[Access]) -> tuple[frozenset[int], frozenset[int]]:
+    """Columns through ports above and below, rows through ports at the sides."""
+    wide = len(grid.xs)
+    return (
+        frozenset(end.vertex % wide for end in ends if not end.port.side.horizontal),
+        frozenset(end.vertex // wide for end in ends if end.port.side.horizontal),
+    )
 
 
 def _guesses(grid: Grid, goals: Sequence[Access], haste: float) -> tuple[list[float], list[float]]:

@@ -20,19 +20,20 @@ from archgraph.source.syntax import report_syntax
 MAX_SCALAR = 1024 * 1024
 MAX_DEPTH = 60
 
-_AMBIGUOUS = re.compile(
-    r"""yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF          # YAML 1.1 booleans (no reader takes y and n)
-      |True|TRUE|False|FALSE                                  # booleans that the language does not take
-      |~|null|Null|NULL
-      |[-+]?0[0-9][0-9_]*|0o[0-7]+|0x[0-9A-Fa-f_]+|0b[01_]+   # octal, hexadecimal, binary
+_AMBIGUOUS_WORDS = frozenset(
+    "yes Yes YES no No NO on On ON off Off OFF True TRUE False FALSE ~ null Null NULL".split()
+)
+"""Booleans of YAML 1.1 (no reader takes y and n), booleans that the language does not take, and null."""
+_AMBIGUOUS_NUMBER = re.compile(
+    r"""[-+]?0[0-9][0-9_]*|0o[0-7]+|0x[0-9A-Fa-f_]+|0b[01_]+   # octal, hexadecimal, binary
       |[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?               # digit separators
       |[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?      # sexagesimal
       |[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+      # exponents
       |[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)""",
     re.VERBOSE,
 )
+_NUMBER_STARTS = frozenset("+-.0123456789")
 _DOLLAR_BRACE = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_-]*)\}")
-_SUSPECT_STARTS = frozenset("yYnNoOTF~+-.0123456789")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -122,72 +123,80 @@ class _Builder:
                 root = self._tree(next_event)
 
     def _tree(self, next_event: Any) -> Node | None:
-        """Build one document without recursion; ``stack`` holds the open maps and lists."""
-        source = self.source
+        """Build one document without recursion; ``stack`` holds the open maps and lists.
+
+        ``entries`` are those of the open map, ``None`` in a list; ``key`` is the one that awaits its value.
+        """
+        source, diagnostics = self.source, self.diagnostics
         stack: list[Mapping | Sequence] = []
         container: Mapping | Sequence | None = None
+        entries: dict[str, Entry] | None = None
         key: Scalar | None = None
         root: Node | None = None
         node: Node
         scalar_event, start_map, start_list = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
-        has_placeholders = "${" in source.text
+        has_dollar_braces = "${" in source.text
         while True:
             event = next_event()
             kind = type(event)
-            is_key = key is None and type(container) is Mapping
+            is_key = entries is not None and key is None
             if kind is scalar_event:
-                mark = event.start_mark
-                text, style = event.value, event.style
+                mark, text, style = event.start_mark, event.value, event.style
                 node = Scalar(text, source, mark.line + 1, mark.column + 1, bool(style))
                 refused = (event.anchor is not None or event.tag is not None) and self._refuses_properties(event)
-                if not style and text and text[0] in _SUSPECT_STARTS and _AMBIGUOUS.fullmatch(text):
+                if not style and _is_ambiguous(text):
                     self._report_ambiguous(node)
                 if len(text) > MAX_SCALAR:
                     self._report("AG114", "this text is longer than 1 MiB", node.location)
                     refused = True
-                elif has_placeholders and "${" in text:
+                elif has_dollar_braces and "${" in text:
                     refused = self._refuses_dollar_brace(node, is_key) or refused
                 if is_key:
-                    key = self._key(node, event, container, refused)  # type: ignore[arg-type]
+                    ordinary = not refused and text not in entries and text != "<<"  # type: ignore[operator]
+                    if ordinary and event.end_mark.line == mark.line:
+                        key = node
+                    else:
+                        key = self._unusual_key(node, event, container, refused)  # type: ignore[arg-type]
                     continue
-                if not refused:
-                    if container is None:
-                        return self._end(node, next_event)
-                    _put(container, key, node)
-                else:
+                if refused:
                     _leave_out(container)
+                elif entries is not None:
+                    if key is not _REFUSED and key is not _MERGE:
+                        entries[key.text] = (key, node)  # type: ignore[union-attr, assignment]
+                elif container is not None:
+                    container.items.append(node)  # type: ignore[union-attr]
+                else:
+                    return self._end(node, next_event)
                 key = None
             elif kind is start_map or kind is start_list:
-                mark = event.start_mark
                 if event.anchor is not None or event.tag is not None:
                     self._refuses_properties(event)
-                if is_key:
-                    self._report("AG118", "a key must be text", self._at(event), "placeholders are written $(name)")
-                    self._skip(next_event)
-                    container.partial = True  # type: ignore[union-attr]
-                    key = _REFUSED
-                    continue
-                if key is _MERGE:
-                    self._skip(next_event)
-                    key = None
+                if is_key or key is _MERGE:
+                    key = self._skip_odd(event, next_event, container, is_key)  # type: ignore[arg-type]
                     continue
                 if len(stack) >= MAX_DEPTH:
                     self._report("AG115", f"more than {MAX_DEPTH} levels of nesting", self._at(event))
                     raise _Stop
-                node = (
-                    Mapping({}, source, mark.line + 1, mark.column + 1)
-                    if kind is start_map
-                    else Sequence([], source, mark.line + 1, mark.column + 1)
-                )
-                if container is not None:
-                    _put(container, key, node)
+                mark = event.start_mark
+                if kind is start_map:
+                    inner: dict[str, Entry] | None = {}
+                    node = Mapping(inner, source, mark.line + 1, mark.column + 1)  # type: ignore[arg-type]
+                else:
+                    inner = None
+                    node = Sequence([], source, mark.line + 1, mark.column + 1)
+                if entries is not None:
+                    if key is not _REFUSED:
+                        entries[key.text] = (key, node)  # type: ignore[union-attr, assignment]
+                elif container is not None:
+                    container.items.append(node)  # type: ignore[union-attr]
                 else:
                     root = node
                 stack.append(node)
-                container, key = node, None
+                container, entries, key = node, inner, None
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 stack.pop()
                 container, key = (stack[-1] if stack else None), None
+                entries = container.entries if type(container) is Mapping else None
             elif kind is yaml.AliasEvent:
                 if key is not _MERGE:
                     text = f"*{event.anchor}"
@@ -197,7 +206,7 @@ class _Builder:
                 key = _REFUSED if is_key else None
             else:
                 return root
-            if self.diagnostics.full:
+            if diagnostics.full:
                 raise _Stop
 
     def _end(self, root: Node, next_event: Any) -> Node:
@@ -205,31 +214,33 @@ class _Builder:
         next_event()
         return root
 
-    def _key(self, key: Scalar, event: Any, container: Mapping, refused: bool) -> Scalar:
-        """The key, or a mark that its value is to be left out."""
+    def _unusual_key(self, key: Scalar, event: Any, container: Mapping, refused: bool) -> Scalar:
+        """Report a key that cannot be used; returns a mark that its value is to be left out."""
         if refused:
             container.partial = True
-            return _REFUSED
-        if key.text == "<<" and not key.quoted:
-            self._report(
-                "AG109", "merge keys are not part of the language", key.location, "use `defaults` or `patterns`"
-            )
+        elif key.text == "<<":
+            if key.quoted:
+                return key
+            hint = "use `defaults` or `patterns`"
+            self._report("AG109", "merge keys are not part of the language", key.location, hint)
             container.partial = True
             return _MERGE
-        if event.start_mark.line != event.end_mark.line:
+        elif event.start_mark.line != event.end_mark.line:
             self._report("AG112", "a key must stand on one line", key.location)
             container.partial = True
-            return _REFUSED
-        if key.text in container.entries:
+        else:
             first = container.entries[key.text][0]
-            self._report(
-                "AG111",
-                f"'{_shown(key.text)}' stands twice in this map",
-                key.location,
-                f"it was first written in line {first.line}",
-            )
-            return _REFUSED
-        return key
+            hint = f"it was first written in line {first.line}"
+            self._report("AG111", f"'{_shown(key.text)}' stands twice in this map", key.location, hint)
+        return _REFUSED
+
+    def _skip_odd(self, event: Any, next_event: Any, container: Mapping, is_key: bool) -> Scalar | None:
+        """Read over a map or list that is a key, or that a merge key would merge."""
+        if is_key:
+            self._report("AG118", "a key must be text", self._at(event), "placeholders are written $(name)")
+            container.partial = True
+        self._skip(next_event)
+        return _REFUSED if is_key else None
 
     def _report_ambiguous(self, node: Scalar) -> None:
         shown = _shown(node.text)
@@ -272,12 +283,11 @@ class _Builder:
         self.diagnostics.add(code, message, location, hint)
 
 
-def _put(container: Mapping | Sequence, key: Scalar | None, node: Node) -> None:
-    if type(container) is Mapping:
-        if key is not _REFUSED and key is not _MERGE:
-            container.entries[key.text] = (key, node)  # type: ignore[union-attr, assignment]
-    else:
-        container.items.append(node)  # type: ignore[union-attr]
+def _is_ambiguous(text: str) -> bool:
+    """Whether readers of YAML 1.1 and 1.2 take a plain text for different things."""
+    if text in _AMBIGUOUS_WORDS:
+        return True
+    return text[:1] in _NUMBER_STARTS and _AMBIGUOUS_NUMBER.fullmatch(text) is not None
 
 
 def _leave_out(container: Mapping | Sequence | None) -> None:
