@@ -1,9 +1,10 @@
 """Makes realistic models of any size, the same text for the same size on every machine.
 
-A model is a row of teams. A team has an account with a key, an audit trail, a network of two zones,
-some web applications, container services and serverless applications: about 170 elements of 45
-types, with some three relationships each, and the faults that real models have (log groups without
-retention, a database without standby, an open SSH port, a statement that allows everything).
+A model is a row of teams. A team has an account with a key, an audit trail, a network of three zones,
+some web applications, container services and serverless applications: about 200 elements of some 45
+types. As in real models an element states three references to others, every fourth has a title and a
+sentence about it, and there are faults to find (log groups without retention, a database without
+standby, an open SSH port, a statement that allows everything).
 
 ``python -m benchmarks.generator 10000 > architecture.yaml`` writes one.
 """
@@ -11,13 +12,17 @@ retention, a database without standby, an open SSH port, a statement that allows
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import yaml
 
-from benchmarks.teams import Body, Team
-from benchmarks.workloads import parts
+from benchmarks.containers import containers
+from benchmarks.network import endpoints, network
+from benchmarks.serverless import serverless
+from benchmarks.teams import Body, Team, audit, foundation
+from benchmarks.web import web_application
 
 REGION = "eu-west-1"
 
@@ -29,12 +34,20 @@ def generate(elements: int) -> str:
     while count < elements:
         team = Team(len(teams))
         teams.append(team)
-        for add in parts():
+        for add in _parts():
             add(team)
             if count + team.count >= elements:
                 break
         count += team.count
     return "".join(_text(teams))
+
+
+def _parts() -> Iterator[Callable[[Team], None]]:
+    """What a team builds, in order."""
+    yield from (foundation, network, partial(web_application, index=0), audit, endpoints)
+    yield from (partial(web_application, index=index) for index in (1, 2))
+    yield from (partial(containers, index=index) for index in range(2))
+    yield from (partial(serverless, index=index) for index in range(3))
 
 
 _SHARED: Body = {
@@ -89,9 +102,15 @@ def _account(team: Team) -> Body:
 
 
 def _indented(value: Any) -> str:
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text = yaml.dump(value, Dumper=dumper, sort_keys=False, width=4096, default_flow_style=False)
+    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, width=4096, default_flow_style=False)
     return "".join(f"  {line}" for line in text.splitlines(keepends=True))
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes a value that occurs twice in full: the language has no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 if __name__ == "__main__":

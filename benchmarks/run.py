@@ -23,6 +23,9 @@ from benchmarks.generator import generate
 ARCHGRAPH = str(Path(sys.executable).with_name("archgraph"))
 LAZY_MODULES = ("diagrams", "jinja2", "kglite", "neo4j", "networkx", "resvg_py")
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Commands use modules that are compiled, as those of an installed package are."""
+
 Measure = Callable[[], float]
 """Runs a command once and returns the seconds of CPU (user and system) that it took."""
 
@@ -115,7 +118,8 @@ def _figures(models: dict[int, Path], folder: Path, repeat: int) -> Iterator[Fig
 
 
 def _ratio(first: Measure, second: Measure, repeat: int) -> float:
-    """The ratio of the medians of two measures that take turns."""
+    """The ratio of the medians of two measures that take turns, after one turn that does not count."""
+    first(), second()
     pairs = [(first(), second()) for _ in range(repeat)]
     return statistics.median(pair[0] for pair in pairs) / statistics.median(pair[1] for pair in pairs)
 
@@ -124,7 +128,7 @@ def _process(command: list[str]) -> Measure:
     """CPU time of a whole process."""
 
     def measure() -> float:
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
         said = child.stderr.read() if child.stderr else ""
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -141,7 +145,9 @@ def _section(script: str, model: Path, collector: str) -> Measure:
     """CPU time of the part of a fresh process that its script measures itself."""
 
     def measure() -> float:
-        done = subprocess.run(_python(script, model, collector), capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            _python(script, model, collector), capture_output=True, text=True, check=True, env=ENVIRONMENT
+        )
         return float(done.stdout)
 
     return measure

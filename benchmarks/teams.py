@@ -1,20 +1,32 @@
-"""The teams of a generated model: each with an account, its foundation and its network."""
+"""The teams of a generated model: each with an account, and the foundation on which it builds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 TEAMS = ("orders", "billing", "catalog", "search", "accounts", "shipping", "reports", "support", "media", "risk")
-ZONES = ("a", "b")
 
 TITLED = frozenset({
-    "ApiGatewayRestApi", "ApplicationLoadBalancer", "AutoScalingGroup", "BackupPlan", "CloudFrontDistribution",
-    "CloudTrail", "CloudWatchAlarm", "DynamoDbTable", "EcrRepository", "EcsCluster", "EcsService",
-    "ElastiCacheCluster", "EventBus", "EventRule", "InternetGateway", "KmsKey", "LambdaFunction", "NatGateway",
-    "RdsInstance", "S3Bucket", "Secret", "SnsTopic", "SqsQueue", "Subnet", "WafWebAcl",
+    "ApiGatewayRestApi", "ApplicationLoadBalancer", "AutoScalingGroup", "CloudFrontDistribution", "CloudTrail",
+    "CognitoUserPool", "DynamoDbTable", "EcrRepository", "EcsCluster", "EcsService", "ElastiCacheCluster",
+    "FirehoseStream", "KmsKey", "LambdaFunction", "RdsInstance", "S3Bucket", "SnsTopic",
 })  # fmt: skip
 """Types to whose elements people give a title for pictures."""
+
+DESCRIPTIONS: Mapping[str, str] = {
+    "ApiGatewayRestApi": "The public interface; its contract is versioned with the code.",
+    "ApplicationLoadBalancer": "Takes requests from the CDN only.",
+    "DynamoDbTable": "One item per order, found by the customer's number.",
+    "EcsService": "Stateless; any task answers any request.",
+    "IamRole": "Grants what the component of the same name needs, and nothing else.",
+    "LambdaFunction": "Safe to run twice with the same event.",
+    "RdsInstance": "The system of record.",
+    "S3Bucket": "Filled by the team's own components only.",
+    "SqsQueue": "Messages wait here while their consumer is busy or down.",
+}
+"""What authors say about elements of these types on generated pages."""
 
 Body = dict[str, Any]
 
@@ -37,61 +49,73 @@ class Team:
 
     def add(self, place: Body, id_: str, type_: str, /, *, inline: int = 0, **properties: Any) -> str:
         """Add an element; ``inline`` counts what its properties define in place. Returns its id."""
-        full = f"{self.name}-{id_}"
-        title = {"title": id_.replace("-", " ").capitalize()} if type_ in TITLED else {}
-        place[full] = {"type": type_, **title, **properties}
+        full = self.id(id_)
+        said: Body = {"type": type_}
+        if type_ in TITLED:
+            said["title"] = id_.replace("-", " ").capitalize()
+        if type_ in DESCRIPTIONS:
+            said["description"] = DESCRIPTIONS[type_]
+        place[full] = said | properties
         self.count += 1 + inline
         return full
 
     def id(self, id_: str) -> str:
         return f"{self.name}-{id_}"
 
+    def ids(self, *ids: str) -> list[str]:
+        return [self.id(id_) for id_ in ids]
+
     def every(self, n: int, offset: int = 0) -> bool:
         """Whether this team has the fault that every ``n``-th team has."""
         return (self.number + offset) % n == 0
 
     def log_group(self, id_: str) -> str:
-        """Add a log group, which every third team forgets to limit and every fifth to encrypt."""
-        settings: Body = {} if self.every(3) else {"retention": "30d"}
+        """Add a shipped log group, which every third team forgets to limit and every fifth to encrypt."""
+        settings: Body = {"subscriptions": [self.id("shipping")]}
+        if not self.every(3):
+            settings["retention"] = "30d"
         if not self.every(5):
             settings["kms_key"] = self.id("key")
         return self.add(self.region, id_, "LogGroup", **settings)
 
+    def role(self, id_: str, service: str, *policies: Any) -> str:
+        """Add a role that a service may assume."""
+        return self.add(self.account, id_, "IamRole", trust=[service], policies=list(policies))
+
+    def alarm(self, id_: str, watched: str, metric: str, above: int | str) -> str:
+        """Add an alarm that tells the team and whoever is on call."""
+        return self.add(
+            self.region, id_, "CloudWatchAlarm",
+            watches=watched, metric=metric, above=above, actions=self.ids("ops", "escalations"),
+        )  # fmt: skip
+
 
 def foundation(team: Team) -> None:
-    """Key, notifications, audit trail, logs and backups."""
+    """What every workload uses: key, notifications, logs, a shared secret, and what stands at the entrance."""
     region = team.region
     key = team.add(region, "key", "KmsKey", rotation=not team.every(6))
-    team.add(region, "ops", "SnsTopic", kms_key=key, subscriptions=["oncall"])
-    audit = team.add(region, "audit-logs", "S3Bucket", kms_key=key, versioning=True, object_lock="365d")
-    team.add(region, "trail", "CloudTrail", multi_region=True, bucket=audit)
-    team.add(region, "access-logs", "S3Bucket", name=f"{team.name}-access-logs", versioning=not team.every(4))
-    team.add(region, "images", "EcrRepository", kms_key=key)
+    topics = [
+        team.add(region, topic, "SnsTopic", kms_key=key, subscriptions=["oncall"]) for topic in ("ops", "escalations")
+    ]
+    logs = team.add(region, "access-logs", "S3Bucket", name=f"{team.name}-access-logs", versioning=not team.every(4))
+    delivers = {"allow": "s3:PutObject", "resources": [logs, f"{logs}/*"]}
+    team.add(
+        region, "shipping", "FirehoseStream",
+        destination=logs, kms_key=key, role=team.role("shipping-role", "firehose.amazonaws.com", delivers),
+    )  # fmt: skip
+    team.add(region, "backups", "BackupVault", kms_key=key, notifications=topics)
+    team.add(region, "telemetry", "Secret", kms_key=key, rotation="90d")
+    for place, prefix, scope in ((team.global_region, "edge-", "cloudfront"), (region, "", "regional")):
+        team.add(place, f"{prefix}certificate", "AcmCertificate", domain=f"*.{team.name}.example.com")
+        rules = [{"managed": "AWSManagedRulesCommonRuleSet"}]
+        team.add(place, f"{prefix}waf", "WafWebAcl", inline=1, scope=scope, rules=rules, logging=logs)
 
 
-def network(team: Team) -> None:
-    """A VPC with public, application and data subnets in two zones, each zone with its NAT gateway."""
-    network = team.network
-    team.count += 1  # the VPC, which `network` stands in
-    base = f"10.{team.number % 250}"
-    gateway = team.add(network, "igw", "InternetGateway")
-    public = team.add(network, "public-routes", "RouteTable", routes={"0.0.0.0/0": gateway})
-    data = team.add(network, "data-routes", "RouteTable", routes={})
-    for index, zone in enumerate(ZONES):
-        subnet = team.add(
-            network, f"public-{zone}", "Subnet",
-            availability_zone=zone, cidr=f"{base}.{index}.0/24", route_table=public,
-        )  # fmt: skip
-        nat = team.add(network, f"nat-{zone}", "NatGateway", inline=1, subnet=subnet, elastic_ip={})
-        routes = team.add(network, f"app-routes-{zone}", "RouteTable", routes={"0.0.0.0/0": nat})
-        for tier, third, table in (("app", 16 + index, routes), ("data", 32 + index, data)):
-            team.add(
-                network, f"{tier}-{zone}", "Subnet",
-                availability_zone=zone, cidr=f"{base}.{third}.0/24", route_table=table,
-            )  # fmt: skip
-    if not team.every(3):
-        application_routes = [team.id(f"app-routes-{zone}") for zone in ZONES]
-        team.add(network, "s3", "VpcEndpoint", kind="gateway", service="s3", route_tables=application_routes)
-    if not team.every(4):
-        logs = team.log_group("flow-logs")
-        team.add(team.region, "flow-log", "FlowLog", source=team.id("vpc"), traffic="all", destination=logs)
+def audit(team: Team) -> None:
+    """The audit trail, in a bucket that keeps it for a year, and in logs."""
+    key = team.id("key")
+    bucket = team.add(team.region, "audit-logs", "S3Bucket", kms_key=key, versioning=True, object_lock="365d")
+    team.add(
+        team.region, "trail", "CloudTrail",
+        multi_region=True, bucket=bucket, kms_key=key, log_group=team.log_group("trail-logs"), topic=team.id("ops"),
+    )  # fmt: skip

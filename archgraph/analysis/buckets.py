@@ -10,23 +10,12 @@ buckets block public access and have their access control lists disabled.
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator
-from typing import Any
-
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Verdict
-from archgraph.analysis.internet import interval, is_internet
+from archgraph.analysis.policies import admitting_everyone, statements
 from archgraph.model.model import Absent, Element, Model
 
 PUBLIC_ACLS = frozenset({"public_read", "public_read_write", "authenticated_read"})
 """Access control lists that grant to everyone, or to everyone with any AWS account."""
-NARROWING_KEYS = frozenset({
-    "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths",
-    "aws:principalserviceslist", "aws:sourceaccount", "aws:sourcearn", "aws:sourceip", "aws:sourceorgid",
-    "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce", "aws:userid", "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn", "s3:x-amz-server-side-encryption-aws-kms-key-id",
-})  # fmt: skip
-"""Condition keys whose fixed values make a statement for everyone non-public."""
 
 
 def bucket_exposure(model: Model, element: Element) -> Exposure:
@@ -60,57 +49,14 @@ def bucket_exposure(model: Model, element: Element) -> Exposure:
 
 def _opening(element: Element) -> Hop | str | None:
     """What admits everyone: evidence, the name of an unknown setting, or nothing."""
-    policy = element.get("policy")
-    statements = policy if isinstance(policy, list) else []
-    if not any(_shuts_out_everyone(statement) for statement in statements):
-        for statement in statements:
-            if _admits_everyone(statement):
-                actions = ", ".join(statement.get("actions", ())[:3])
-                return Hop(element.id, f"the policy of {element.id} allows {actions} to everyone")
+    opening = admitting_everyone(statements(element.get("policy")), exact=True)
+    if opening is not None:
+        actions = ", ".join(opening["actions"][:3])
+        return Hop(element.id, f"the policy of {element.id} allows {actions} to everyone")
     if element.properties.get("acl") in PUBLIC_ACLS:
         return Hop(element.id, f"the access control list of {element.id} is {element.properties['acl']}")
     unknown = [name for name in ("policy", "acl") if element.properties.get(name) is Absent.UNKNOWN]
     return unknown[0] if unknown else None
-
-
-def _admits_everyone(statement: dict[str, Any]) -> bool:
-    if not str(statement.get("effect", "")).startswith("allow") or "*" not in statement.get("principals", ()):
-        return False
-    return not any(_narrows(operator, key, value) for operator, key, value in _conditions(statement))
-
-
-def _shuts_out_everyone(statement: dict[str, Any]) -> bool:
-    """An explicit, unconditional deny of everything to everyone outweighs any allow."""
-    everything = {"*", "s3:*"} & set(statement.get("actions", ()))
-    everyone = "*" in statement.get("principals", ())
-    return statement.get("effect") == "deny" and bool(everything) and everyone and not statement.get("when")
-
-
-def _conditions(statement: dict[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
-    """Operator, key and values of each condition; ``{key: value}`` without operator means equality."""
-    when = statement.get("when")
-    for operator, tests in when.items() if isinstance(when, dict) else ():
-        pairs = tests.items() if isinstance(tests, dict) else [(operator, tests)]
-        for key, value in pairs:
-            yield operator, key, [str(v) for v in value] if isinstance(value, list) else [str(value)]
-
-
-def _narrows(operator: str, key: str, values: list[str]) -> bool:
-    """Whether a condition keeps a statement for everyone from being public."""
-    if "Not" in operator or operator.endswith("IfExists") or key.lower() not in NARROWING_KEYS:
-        return False
-    if key.lower() == "aws:sourceip":
-        return bool(values) and not any(_is_wide(value) for value in values)
-    wild = ("${",) if key.lower() == "s3:dataaccesspointarn" else ("*", "?", "${")
-    return bool(values) and not any(mark in value for value in values for mark in wild)
-
-
-def _is_wide(text: str) -> bool:
-    try:
-        network = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return True
-    return is_internet([interval(network)], network.version)
 
 
 def _blocked(element: Element, text: str) -> Exposure:

@@ -49,3 +49,30 @@ class Exposure:
     hops: tuple[Hop, ...] = ()
     blocked_by: Hop | None = None
     missing: tuple[str, ...] = ()
+
+
+class PathVerdict(StrEnum):
+    """Whether one end can open a connection to another."""
+
+    OPEN = "open"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Whether ``source`` can open a connection to ``target``, and by which way.
+
+    ``ports`` are those that are open, or for ``unknown`` those that would be (empty if blocked);
+    ``hops`` the steps that let the connection pass, ``blocked_by`` the first that does not;
+    ``missing`` what the model would have to say for the verdict to be known, or certain.
+    """
+
+    source: str
+    target: str
+    verdict: PathVerdict
+    certainty: Certainty
+    ports: tuple[str, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    blocked_by: Hop | None = None
+    missing: tuple[str, ...] = ()

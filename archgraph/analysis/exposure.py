@@ -13,20 +13,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archgraph.analysis.addresses import Addressed, Answer, launched_from, public_address
+from archgraph.analysis.addresses import Addressed, Answer, public_address
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Verdict
 from archgraph.analysis.listening import listening_ports
+from archgraph.analysis.network_filters import security_groups
 from archgraph.analysis.network_paths import NetworkPaths
 from archgraph.analysis.passage import merged, shared
 from archgraph.analysis.routing import SubnetRouting
 from archgraph.analysis.services import service_exposure
 from archgraph.catalog.values import read_ports
-from archgraph.model.model import Absent, Element, ElementId, Model, Reference
-
-UNFILTERED = frozenset({"NetworkLoadBalancer"})
-"""Types that admit everyone if no security group is associated: "Update the security groups for your
-Network Load Balancer",
-https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html"""
+from archgraph.model.model import Element, ElementId, Model
 
 
 def derive_exposures(model: Model, routing: dict[ElementId, SubnetRouting]) -> dict[ElementId, Exposure]:
@@ -82,7 +78,7 @@ def _by_version(model: Model, paths: NetworkPaths, element: Element, subnet: Ele
 def _by_path(
     model: Model, paths: NetworkPaths, element: Element, addressed: Addressed, subnet: Element, version: int
 ) -> Exposure:
-    path = paths.path(subnet.id, _security_groups(model, element), version)
+    path = paths.path(subnet.id, security_groups(model, element), version)
     ports = path.ports
     if path.verdict is not Verdict.BLOCKED:
         listening = listening_ports(model, element)
@@ -98,28 +94,6 @@ def _by_path(
     missing = tuple(dict.fromkeys((*addressed.missing, *path.missing)))
     verdict = Verdict.UNKNOWN if missing else Verdict.EXPOSED
     return Exposure(element.id, verdict, path.certainty, tuple(map(str, ports)), hops, None, missing)
-
-
-def _security_groups(model: Model, element: Element) -> tuple[str, ...] | None:
-    """The names of what filters an element's interfaces; ``None`` if nothing does.
-
-    A list that is not stated is empty (what a model does not draw does not exist), and AWS fills it
-    with the default group of the VPC; the types in :data:`UNFILTERED` have none then.
-    """
-    owners = dict.fromkeys((element, launched_from(model, element)))
-    names: list[str] = []
-    for owner in owners:
-        stated = owner.properties.get("security_groups")
-        if stated is Absent.UNKNOWN:
-            names.append(f"{owner.id}.security_groups")
-        for group in stated or ():
-            known = isinstance(group, Reference) and (group.target or group.literal)
-            names.append(known or f"{owner.id}.security_groups")
-    if names:
-        return tuple(dict.fromkeys(names))
-    if not any("security_groups" in owner.type.properties for owner in owners):
-        return (f"{element.id}.launch_template",) if "launch_template" in element.type.properties else None
-    return None if element.type.name in UNFILTERED else ()
 
 
 def _combined(element: Element, by_subnet: list[Exposure]) -> Exposure:

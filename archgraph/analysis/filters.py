@@ -8,8 +8,8 @@ network ACLs" (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-com
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archgraph.analysis.internet import EVERYWHERE, VERSIONS, interval
@@ -37,13 +37,20 @@ class Filter:
     """What an author states about one direction of a filter.
 
     ``rules`` are in the order in which AWS judges them. ``unknown`` names statements whose
-    addresses the model does not say: each might admit anyone. ``others`` names the sources that
-    are no part of the internet at large (security groups, AWS's own prefix lists).
+    addresses the model does not say: each might admit anyone. ``named`` are permissions for peers
+    that are no part of the internet at large: members of security groups, and AWS's own servers by
+    their prefix lists. ``assumed`` names what the model leaves to a default of AWS.
     """
 
     rules: tuple[Rule, ...] = ()
     unknown: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    named: tuple[tuple[str, Ports], ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of the peers in ``named``, each once."""
+        return tuple(dict.fromkeys(name for name, _ in self.named))
 
 
 def open_filter(text: str) -> Filter:
@@ -60,22 +67,41 @@ def inbound_of_group(model: Model, group: Element) -> Filter:
     stated = group.get("inbound")
     if stated is Absent.UNKNOWN or (not stated and group.external):
         return Filter(unknown=(f"{group.id}.inbound",))
+    return _group_rules(model, group, "inbound", stated or {})
+
+
+def outbound_of_group(model: Model, group: Element) -> Filter:
+    """The outbound rules of a security group.
+
+    A new group allows all outbound traffic, and a group whose ``outbound`` is stated only what it
+    says: "Default security group rules", section of "Security group rules",
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+    stated = group.get("outbound")
+    if stated is Absent.UNKNOWN or ("outbound" not in group.properties and group.external):
+        return Filter(unknown=(f"{group.id}.outbound",))
+    if "outbound" not in group.properties:
+        return replace(open_filter("everywhere"), assumed=(f"{group.id}.outbound",))
+    return _group_rules(model, group, "outbound", stated or {})
+
+
+def _group_rules(model: Model, group: Element, direction: str, stated: Mapping[str, Any]) -> Filter:
     rules: list[Rule] = []
     unknown: list[str] = []
-    others: list[str] = []
-    for source, ports in (stated or {}).items():
+    named: list[tuple[str, Ports]] = []
+    for peer, ports in stated.items():
         if ports is Absent.UNKNOWN:
-            unknown.append(f"{group.id}.inbound.{source}")
+            unknown.append(f"{group.id}.{direction}.{peer}")
             continue
-        networks = networks_named(model, source)
+        networks = networks_named(model, peer)
         if networks is None:
-            unknown.append(f"{group.id}.inbound.{source}")
+            unknown.append(f"{group.id}.{direction}.{peer}")
         elif not networks:
-            others.append(source)
+            named.extend((peer, item) for item in _ports(ports))
         for network in networks or ():
             span = interval(network)
-            rules.extend(Rule(network.version, *span, item, text=source) for item in _ports(ports))
-    return Filter(tuple(rules), tuple(unknown), tuple(others))
+            rules.extend(Rule(network.version, *span, item, text=peer) for item in _ports(ports))
+    return Filter(tuple(rules), tuple(unknown), tuple(named))
 
 
 def networks_named(model: Model, text: str) -> list[Network] | None:

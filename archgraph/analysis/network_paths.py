@@ -11,19 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archgraph.analysis.evidence import Certainty, Hop, Verdict
-from archgraph.analysis.filters import Filter, inbound_of_group, network_acl, open_filter
+from archgraph.analysis.filters import Filter
 from archgraph.analysis.internet import PUBLIC, Interval, is_internet, overlap, union
+from archgraph.analysis.network_filters import CLOSED, OPEN, NetworkFilters, joined
 from archgraph.analysis.passage import open_ports
 from archgraph.analysis.routing import RoutingKind, SubnetRouting
 from archgraph.catalog.values import Ports
-from archgraph.model.model import Absent, Element, ElementId, Model, Reference
-
-OPEN = open_filter("everywhere")
-CLOSED = Filter()
+from archgraph.model.model import Element, ElementId, Model
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Way:
     """The judgement of one path: the ports that it opens, the hops that it passes, what blocks it."""
 
     verdict: Verdict
@@ -53,21 +51,18 @@ class NetworkPaths:
     def __init__(self, model: Model, routing: dict[ElementId, SubnetRouting]) -> None:
         self._model = model
         self._routing = routing
-        self._paths: dict[tuple[ElementId, tuple[str, ...] | None, int], Path] = {}
-        self._groups: dict[str, Filter] = {}
+        self._paths: dict[tuple[ElementId, tuple[str, ...] | None, int], Way] = {}
+        self._filters = NetworkFilters(model)
         self._admitted: dict[tuple[ElementId, int], bool] = {}
-        self._acls: dict[ElementId, tuple[Filter, Filter]] = {}
-        self._default_groups = _defaults(model, "SecurityGroup")
-        self._default_acls = _defaults(model, "NetworkAcl")
 
-    def path(self, subnet: ElementId, groups: tuple[str, ...] | None, version: int) -> Path:
+    def path(self, subnet: ElementId, groups: tuple[str, ...] | None, version: int) -> Way:
         """The path to interfaces in a subnet behind all of the groups.
 
         ``groups`` are ids of security groups, or names of groups that the model does not know;
         none means the default group of the VPC, ``None`` that nothing filters.
         """
         if groups == ():
-            stated = self._default_groups.get(self._model.elements[subnet].vpc)
+            stated = self._filters.default_group(self._model.elements[subnet].vpc)
             groups = (stated,) if stated is not None else ()
         key = (subnet, groups, version)
         found = self._paths.get(key)
@@ -75,15 +70,15 @@ class NetworkPaths:
             found = self._paths[key] = self._judge(subnet, groups, version)
         return found
 
-    def _judge(self, subnet: ElementId, groups: tuple[str, ...] | None, version: int) -> Path:
+    def _judge(self, subnet: ElementId, groups: tuple[str, ...] | None, version: int) -> Way:
         routing = self._routing[subnet]
         known_route = routing.kind is not RoutingKind.UNKNOWN
         routed: Sequence[Interval] = routing.to_internet.get(version, ()) if known_route else PUBLIC[version]
         if not is_internet(routed, version):
-            return Path(Verdict.BLOCKED, hops=routing.evidence, blocked_by=_no_route(routing, version, bool(routed)))
-        entry, reply, acl_hop, reply_hop = self._acl(subnet)
-        by_group = {group: self._group(group) for group in groups or ()}
-        group = OPEN if groups is None else _joined(list(by_group.values()))
+            return Way(Verdict.BLOCKED, hops=routing.evidence, blocked_by=_no_route(routing, version, bool(routed)))
+        entry, reply, acl_hop, reply_hop = self._filters.acl(subnet)
+        by_group = {group: self._filters.inbound(group) for group in groups or ()}
+        group = OPEN if groups is None else joined(by_group.values())
         stated = _Filters(
             routed if known_route else (),
             CLOSED if entry.unknown else entry,
@@ -96,7 +91,7 @@ class NetworkPaths:
         hops = (*routing.evidence, acl_hop, *admitting, reply_hop)
         certainty = Certainty.POSSIBLE if routing.inspected else Certainty.CERTAIN
         if ports := stated.ports(version):
-            return Path(Verdict.EXPOSED, ports, hops, certainty=certainty)
+            return Way(Verdict.EXPOSED, ports, hops, certainty=certainty)
         hopeful = _Filters(
             routed,
             OPEN if entry.unknown else entry,
@@ -105,7 +100,7 @@ class NetworkPaths:
         )
         missing = (*(() if known_route else routing.missing), *entry.unknown, *group.unknown, *reply.unknown)
         if missing and (ports := hopeful.ports(version)):
-            return Path(Verdict.UNKNOWN, ports, hops, missing=tuple(dict.fromkeys(missing)))
+            return Way(Verdict.UNKNOWN, ports, hops, missing=tuple(dict.fromkeys(missing)))
         return self._blocked(hopeful, version, subnet, by_group, (routing.evidence, acl_hop, reply_hop))
 
     def _blocked(
@@ -115,21 +110,21 @@ class NetworkPaths:
         subnet: ElementId,
         groups: Mapping[str, Filter],
         evidence: tuple[tuple[Hop, ...], Hop, Hop],
-    ) -> Path:
+    ) -> Way:
         """The first thing on a packet's way that lets nothing through."""
         route_hops, acl_hop, reply_hop = evidence
         if not self._acl_admits(subnet, filters, version):
             text = f"{acl_hop.element} admits nothing from the internet into {subnet}"
-            return Path(Verdict.BLOCKED, hops=route_hops, blocked_by=Hop(acl_hop.element, text))
+            return Way(Verdict.BLOCKED, hops=route_hops, blocked_by=Hop(acl_hop.element, text))
         if not replace(filters, reply=OPEN).ports(version):
             if not groups:
                 stop, certainty = _default_group(self._model.elements[subnet]), Certainty.POSSIBLE
             else:
                 stop, certainty = _refusing(groups, acl_hop, version), Certainty.CERTAIN
-            return Path(Verdict.BLOCKED, hops=(*route_hops, acl_hop), blocked_by=stop, certainty=certainty)
+            return Way(Verdict.BLOCKED, hops=(*route_hops, acl_hop), blocked_by=stop, certainty=certainty)
         text = f"{reply_hop.element} lets no replies to clients' ports 1024-65535 out of {subnet}"
         hops = (*route_hops, acl_hop, *_admitting(groups, version))
-        return Path(Verdict.BLOCKED, hops=hops, blocked_by=Hop(reply_hop.element, text))
+        return Way(Verdict.BLOCKED, hops=hops, blocked_by=Hop(reply_hop.element, text))
 
     def _acl_admits(self, subnet: ElementId, filters: _Filters, version: int) -> bool:
         """Whether anything comes in at all, which is the same for all security groups."""
@@ -137,61 +132,6 @@ class NetworkPaths:
         if key not in self._admitted:
             self._admitted[key] = bool(replace(filters, group=OPEN, reply=OPEN).ports(version))
         return self._admitted[key]
-
-    def _acl(self, subnet: ElementId) -> tuple[Filter, Filter, Hop, Hop]:
-        """Both directions of a subnet's network ACL.
-
-        A subnet that names none is under the default ACL of its VPC, which allows everything unless
-        the model states other rules for it:
-        https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
-        """
-        stated = self._model.elements[subnet].get("network_acl")
-        acl = self._default_acls.get(self._model.elements[subnet].vpc) if stated is Absent.NONE else None
-        if isinstance(stated, Reference):
-            acl = stated.target
-        if acl is not None:
-            if acl not in self._acls:
-                element = self._model.elements[acl]
-                self._acls[acl] = (_direction(element, "inbound"), _direction(element, "outbound"))
-            hops = Hop(acl, f"{acl} admits traffic into {subnet}"), Hop(acl, f"{acl} lets replies out of {subnet}")
-            return (*self._acls[acl], *hops)
-        if stated is Absent.NONE:
-            hop = Hop(subnet, f"{subnet} is under the default network ACL of its VPC, which allows everything")
-            return OPEN, OPEN, hop, Hop(subnet, f"replies leave {subnet} by the same ACL")
-        unknown = Filter(unknown=(f"{subnet}.network_acl",))
-        hop = Hop(subnet, f"the network ACL of {subnet} is not known")
-        return unknown, unknown, hop, hop
-
-    def _group(self, group: str) -> Filter:
-        found = self._groups.get(group)
-        if found is None:
-            element = self._model.elements.get(ElementId(group))
-            found = inbound_of_group(self._model, element) if element else Filter(unknown=(group,))
-            self._groups[group] = found
-        return found
-
-
-def _defaults(model: Model, kind: str) -> dict[ElementId | None, ElementId]:
-    """Per VPC, the element that the model calls its default security group or network ACL."""
-    return {element.vpc: element.id for element in model.of_type(kind) if element.properties.get("default") is True}
-
-
-def _direction(acl: Element, direction: str) -> Filter:
-    """One direction of a network ACL; the default ACL allows everything where it states no rules."""
-    if direction not in acl.properties and acl.properties.get("default") is True:
-        return OPEN
-    return network_acl(acl, direction)
-
-
-def _joined(filters: Sequence[Filter]) -> Filter:
-    """Several security groups on one interface: whatever one of them allows."""
-    if len(filters) == 1:
-        return filters[0]
-    return Filter(
-        tuple(rule for one in filters for rule in one.rules),
-        tuple(name for one in filters for name in one.unknown),
-        tuple(name for one in filters for name in one.others),
-    )
 
 
 def _no_route(routing: SubnetRouting, version: int, some: bool) -> Hop:

@@ -14,6 +14,7 @@ from typing import Any
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.filters import networks_named
 from archgraph.analysis.internet import PUBLIC, VERSIONS, Interval, interval, overlap, union
+from archgraph.analysis.longest_prefix import longest_prefix
 from archgraph.catalog.values import Network
 from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 
@@ -196,7 +197,8 @@ class RouteTables:
         mine = [route for route in (*local, *routes) if route.network.version == version]
         if not any(route.way == "internet" for route in mine):
             return ()
-        spans = [span for span, way in _resolved(mine) if way == "internet"]
+        ways = longest_prefix((interval(route.network), route.way) for route in mine)
+        spans = [span for span, way in ways if way == "internet"]
         return tuple(overlap(union(spans), PUBLIC[version]))
 
 
@@ -226,31 +228,3 @@ def _way_of_arn(arn: str) -> tuple[str, str, bool]:
     if ":internet-gateway/" in arn:
         return "internet", f"{arn}, an internet gateway outside this model", False
     return ("egress" if ":natgateway/" in arn else "out"), arn, False
-
-
-def _resolved(routes: Iterable[_Route]) -> list[tuple[Interval, str]]:
-    """Stretches of addresses and the way of the longest prefix that covers them.
-
-    CIDR blocks either nest or do not meet, so a stack of the enclosing blocks is enough.
-    """
-    ordered = sorted(((*interval(route.network), route.way) for route in routes), key=lambda r: (r[0], -r[1]))
-    spans: list[tuple[Interval, str]] = []
-    open_blocks: list[tuple[int, str]] = []
-    position = 0
-    for start, end, way in ordered:
-        while open_blocks and open_blocks[-1][0] <= start:
-            position = _close(spans, open_blocks, position)
-        if open_blocks and position < start:
-            spans.append(((position, start), open_blocks[-1][1]))
-        position = start
-        open_blocks.append((end, way))
-    while open_blocks:
-        position = _close(spans, open_blocks, position)
-    return spans
-
-
-def _close(spans: list[tuple[Interval, str]], open_blocks: list[tuple[int, str]], position: int) -> int:
-    end, way = open_blocks.pop()
-    if position < end:
-        spans.append(((position, end), way))
-    return max(position, end)

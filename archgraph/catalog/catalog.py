@@ -1,9 +1,10 @@
-"""The catalogue of types, read from ``catalog/data/*.yaml`` one type at a time, when first asked for."""
+"""The catalogue, read from ``catalog/data/*.yaml``: a type, and each of its properties, when first asked for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,13 @@ from archgraph.catalog.files import FOLDER, CatalogError, read_data
 from archgraph.catalog.types import ElementType, ImpliedFlow, Property, TypeName
 
 _FLAGS = frozenset({"required", "adjustable", "reverse", "part"})
+_KEYS = frozenset({
+    "kind", "description", "required", "default", "values", "minimum", "maximum", "pattern", "source",
+    "adjustable", "items", "keys", "fields", "to", "relationship", "reverse", "inline", "flow", "literals", "with",
+})  # fmt: skip
 _BLOCK = re.compile(r"^([A-Z][A-Za-z0-9]*):[ \t]*\n((?:[ \t].*\n|[ \t]*\n|#.*\n)*)", re.MULTILINE)
+_PROPERTIES = "\n  properties:\n"
+_PROPERTY = re.compile(r"^    ([a-z][a-z0-9_]*):(?:.*\n)(?:      .*\n|[ \t]*\n)*", re.MULTILINE)
 
 
 class Catalog:
@@ -30,8 +37,7 @@ class Catalog:
         """The type of that name, or ``None``."""
         found = self._types.get(name)
         if found is None and name in self._blocks:
-            found = read_type(name, _booleans(read_data(self._blocks[name])), self._common)
-            self._types[name] = found
+            found = self._types[name] = _read_block(name, self._blocks[name], self._common)
         return found
 
     def __contains__(self, name: str) -> bool:
@@ -73,10 +79,59 @@ def builtin() -> Catalog:
     return Catalog(files.values(), {name: read_property(name, data) for name, data in common.items()})
 
 
+class _WrittenProperties(Mapping[str, Property]):
+    """The properties of a built-in type: of some 30 a model uses a few, and only these are parsed.
+
+    ``required`` holds the names of those without which an element cannot be.
+    """
+
+    def __init__(self, text: str, common: Mapping[str, Property]) -> None:
+        self._texts = {match[1]: match[0] for match in _PROPERTY.finditer(text)}
+        self._read = {name: prop for name, prop in common.items() if name not in self._texts}
+        self._names = (*self._read, *self._texts)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(name for name, text in self._texts.items() if "required:" in text and self[name].required)
+
+    def __getitem__(self, name: str) -> Property:
+        found = self._read.get(name)
+        if found is None:
+            text = self._texts[name]
+            found = self._read[name] = read_property(name, _booleans(read_data(text))[name])
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._read.get(name) or (self[name] if name in self._texts else default)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._read or name in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _read_block(name: str, block: str, common: Mapping[str, Property]) -> ElementType:
+    """A built-in type. Its properties stand last in its block, one below the other."""
+    head, _, text = block.partition(_PROPERTIES)
+    properties = _WrittenProperties(text, common)
+    return _read_head(name, _booleans(read_data(head + "\n")), properties, properties.required)
+
+
 def read_type(name: str, data: Mapping[str, Any], common: Mapping[str, Property]) -> ElementType:
-    """Read one type from its catalogue block. Raises :class:`CatalogError`."""
-    try:
-        properties = {key: read_property(key, value) for key, value in (data.get("properties") or {}).items()}
+    """Read one type from its catalogue entry. Raises :class:`CatalogError`."""
+    with _faults_of(name):
+        own = {key: read_property(key, value) for key, value in (data.get("properties") or {}).items()}
+    return _read_head(name, data, {**common, **own}, tuple(key for key, prop in own.items() if prop.required))
+
+
+def _read_head(
+    name: str, data: Mapping[str, Any], properties: Mapping[str, Property], required: tuple[str, ...]
+) -> ElementType:
+    with _faults_of(name):
         return ElementType(
             name=TypeName(name),
             service=data["service"],
@@ -94,8 +149,15 @@ def read_type(name: str, data: Mapping[str, Any], common: Mapping[str, Property]
             terraform=_texts(data, "terraform"),
             traits=frozenset(_texts(data, "traits")),
             legacy=data.get("legacy"),
-            properties={**common, **properties},
+            properties=properties,
+            required=required,
         )
+
+
+@contextmanager
+def _faults_of(name: str) -> Iterator[None]:
+    try:
+        yield
     except KeyError as error:
         raise CatalogError(f"type {name} needs {error}") from error
     except (TypeError, AttributeError) as error:
@@ -104,12 +166,7 @@ def read_type(name: str, data: Mapping[str, Any], common: Mapping[str, Property]
 
 def read_property(name: str, data: Mapping[str, Any]) -> Property:
     """Read one property from its catalogue entry. Raises :class:`CatalogError`."""
-    known = {
-        "kind", "description", "required", "default", "values", "minimum", "maximum", "pattern",
-        "source", "adjustable", "items", "keys", "fields", "to", "relationship", "reverse", "inline",
-        "flow", "literals", "with",
-    }  # fmt: skip
-    unknown = set(data) - known
+    unknown = data.keys() - _KEYS
     if unknown:
         raise CatalogError(f"property {name}: unknown key {sorted(unknown)[0]!r}")
     kind = data["kind"]

@@ -5,22 +5,21 @@ A type is one block of ``catalog/data/<service>.yaml``; ``docs/catalogue.md`` ex
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NewType
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple, NewType
 
 TypeName = NewType("TypeName", str)
 
 
-@dataclass(frozen=True, slots=True)
-class ImpliedFlow:
+class ImpliedFlow(NamedTuple):
     """A reference that carries traffic: the kind of flow, and whether it runs target -> owner."""
 
     kind: str
     reverse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property of a type, of a relationship, or one item, key or value of another property.
 
     ``kind`` names how the value is read: a scalar kind of :data:`archgraph.catalog.values.SCALARS`
@@ -49,7 +48,7 @@ class Property:
     """What a ``list`` holds."""
     keys: Property | None = None
     """How the keys of a ``map`` are read."""
-    fields: dict[str, Property] = field(default_factory=dict)
+    fields: Mapping[str, Property] = MappingProxyType({})
     """Fields of a ``record``, or the properties that ``{to: id, ...}`` may set on a reference."""
     targets: tuple[str, ...] = ()
     """Types, categories or ``any`` that a ``reference`` may name; the type of a ``part``."""
@@ -64,8 +63,7 @@ class Property:
     """Scalar kind that a ``reference`` accepts beside ids: ``cidr``, ``principal`` ..."""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementType:
+class ElementType(NamedTuple):
     """One AWS concept (or a thing outside AWS) that a model's elements may be."""
 
     name: TypeName
@@ -92,7 +90,9 @@ class ElementType:
     """Words of :data:`TRAITS` by which facts and rules recognise what a type can do."""
     legacy: str | None = None
     """What to use instead, if AWS closed or superseded it."""
-    properties: dict[str, Property] = field(default_factory=dict)
+    properties: Mapping[str, Property] = MappingProxyType({})
+    required: tuple[str, ...] = ()
+    """The names of its own properties without which an element cannot be."""
 
 
 CATEGORIES: dict[str, str] = {

@@ -17,7 +17,7 @@ from typing import Any
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with a unit: ``amount`` in the base unit of its kind, ``text`` as it was written.
 
@@ -32,7 +32,7 @@ class Quantity:
         return self.text
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Ports:
     """A protocol (``tcp``, ``udp``, ``icmp`` or ``all``) and an inclusive range of ports."""
 
@@ -64,21 +64,21 @@ BIT_RATE_UNITS: Mapping[str, int] = {"bps": 1, "Kbps": 10**3, "Mbps": 10**6, "Gb
 PER_UNITS: Mapping[str, int] = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 _NUMBER_UNIT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)[ ]?([A-Za-z%]*)")
-_RATE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)/([smhd])")
+_RATE = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)/([smhd])"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
+_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?"
 _PORTS = re.compile(r"(?:(tcp|udp)/)?(?:([0-9]{1,5})(?:-([0-9]{1,5}))?|(all))")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DOMAIN = re.compile(r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}\.?")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
-_URL = re.compile(r"https?://[^\s<>\"]+")
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DOMAIN = r"(?:\*\.)?(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z][A-Za-z0-9-]{0,62}\.?"
+_EMAIL = r"[^@\s]{1,64}@[^@\s]{1,255}"
+_URL = r"https?://[^\s<>\"]+"
 ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:[0-9]{12}|aws)?:[^\s]+")
 REGION = re.compile(r"(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us|us-gov|us-iso[a-z]?)-(?:[a-z]+-)?[a-z]+-[0-9]")
-ZONE = re.compile(r"[a-z]|(?:[a-z]{2,4}-(?:[a-z]+-)*[0-9])[a-z]")
+ZONE = r"[a-z]|(?:[a-z]{2,4}-(?:[a-z]+-)*[0-9])[a-z]"
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
-PREFIX_LIST = re.compile(r"com\.amazonaws\.[a-z0-9.-]+|pl-[0-9a-f]{8,17}")
+PREFIX_LIST = r"com\.amazonaws\.[a-z0-9.-]+|pl-[0-9a-f]{8,17}"
 SERVICE_PRINCIPAL = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
-_SCHEDULE = re.compile(r"cron\([^()]+\)|rate\([1-9][0-9]* (?:minute|hour|day)s?\)|at\([0-9T:-]+\)")
+_SCHEDULE = r"cron\([^()]+\)|rate\([1-9][0-9]* (?:minute|hour|day)s?\)|at\([0-9T:-]+\)"
 
 
 def read_duration(text: str) -> Quantity:
@@ -103,7 +103,7 @@ def read_percent(text: str) -> Quantity:
 
 def read_rate(text: str) -> Quantity:
     """``100/s``, ``2000/m``; amount per second."""
-    match = _RATE.fullmatch(text)
+    match = re.fullmatch(_RATE, text)
     if not match:
         raise ValueError("must be a rate with its unit, like 100/s or 2000/m")
     return Quantity(_plain(_decimal(match[1]) / PER_UNITS[match[2]]), text)
@@ -131,14 +131,14 @@ def read_integer(text: str) -> int:
 
 
 def read_number(text: str) -> int | float:
-    if not _NUMBER.fullmatch(text):
+    if not re.fullmatch(_NUMBER, text):
         raise ValueError("must be a decimal number")
     return _decimal(text)
 
 
 def read_date(text: str) -> date:
     try:
-        if not _DATE.fullmatch(text):
+        if not re.fullmatch(_DATE, text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
@@ -164,7 +164,7 @@ def read_cidr(text: str) -> Network:
 
 def read_network(text: str) -> str:
     """The end of a route or a security group rule: a CIDR block or an AWS-managed prefix list."""
-    if PREFIX_LIST.fullmatch(text):
+    if re.fullmatch(PREFIX_LIST, text):
         return text
     try:
         return str(read_cidr(text))
@@ -208,9 +208,9 @@ def read_text(text: str) -> str:
     return text
 
 
-def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[str], str]:
+def _matching(pattern: str | re.Pattern[str], expected: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if not pattern.fullmatch(text):
+        if not re.fullmatch(pattern, text):
             raise ValueError(f"must be {expected}")
         return text
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from archgraph.catalog.files import FOLDER, read_data
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(NamedTuple):
     """One verb: its kind, what a relationship of it says, and whether it is derived, never written.
 
     ``kind`` is placement, network, flow, event, identity, protection, replication, observation or

@@ -7,7 +7,6 @@ parameters.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,8 @@ def find_config(start: Path) -> Path | None:
 
 def read_config(path: Path) -> dict[str, Any]:
     """The tables of a configuration file. ``click.UsageError`` (exit 2) if it cannot be read."""
+    import tomllib  # most models have no such file
+
     try:
         with path.open("rb") as file:
             return tomllib.load(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -69,6 +68,8 @@ def use_colour(stream: Any = None) -> bool:
 
 def terminal_width() -> int:
     """The width of the terminal in columns; 100 when there is none."""
+    import shutil  # takes the compression libraries with it
+
     return shutil.get_terminal_size((100, 24)).columns
 
 

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from archgraph.analysis.facts import Exposure, Facts, Verdict
-from archgraph.documents.markdown import code, escaped
-from archgraph.documents.templates import template_loader
+from archgraph.documents.templates import page_environment
 from archgraph.model.model import Element, Flow, Model, Scenario
 from archgraph.rules.coverage import Answer, coverage
 from archgraph.rules.results import Results, Status
@@ -48,37 +45,32 @@ class StepRow:
 
 def index_page(model: Model, facts: Facts, results: Results, views: Mapping[str, View], *, as_of: date) -> str:
     """The page as Markdown, ending in one newline."""
-    environment = Environment(
-        loader=template_loader(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  Markdown has its own escapes: every text passes a filter below
-    )
-    environment.filters.update(md=escaped, code=code)
-    page = environment.get_template("index.md.j2").render(
-        model=model,
-        as_of=as_of.isoformat(),
-        pictures=[_picture(view) for name, view in views.items() if not name.startswith("scenario-")],
-        objectives=_objectives(model),
-        scenarios=[
-            (scenario, _scenario_picture(views, scenario), _steps(model, scenario))
-            for scenario in model.scenarios.values()
-        ],
-        flows=[_flow_row(model, flow) for flow in model.flows.values()],
-        inventory=_inventory(model),
-        exposed=_exposed(facts),
-        addresses=facts.addresses,
-        routing=facts.subnets,
-        findings=results.findings(),
-        unknowns=results.with_status(Status.UNKNOWN),
-        waived=results.with_status(Status.WAIVED),
-        rules={rule.id: rule for rule in results.rules},
-        counts=_counts(results),
-        coverage=_coverage(results, model, as_of),
-        attestations=model.attestations,
-        elements=model.elements,
+    page = (
+        page_environment()
+        .get_template("index.md.j2")
+        .render(
+            model=model,
+            as_of=as_of.isoformat(),
+            pictures=[_picture(view) for name, view in views.items() if not name.startswith("scenario-")],
+            objectives=_objectives(model),
+            scenarios=[
+                (scenario, _scenario_picture(views, scenario), _steps(model, scenario))
+                for scenario in model.scenarios.values()
+            ],
+            flows=[_flow_row(model, flow) for flow in model.flows.values()],
+            inventory=_inventory(model),
+            exposed=_exposed(facts),
+            addresses=facts.addresses,
+            routing=facts.subnets,
+            findings=results.findings(),
+            unknowns=results.with_status(Status.UNKNOWN),
+            waived=results.with_status(Status.WAIVED),
+            rules={rule.id: rule for rule in results.rules},
+            counts=_counts(results),
+            coverage=_coverage(results, model, as_of),
+            attestations=model.attestations,
+            elements=model.elements,
+        )
     )
     return page.rstrip("\n") + "\n"
 

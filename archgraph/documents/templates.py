@@ -8,9 +8,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from archgraph.markdown import code, escaped
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def page_environment() -> Environment:
+    """Where the templates of Markdown pages are rendered; texts of a model pass ``md`` or ``code`` there."""
+    environment = Environment(
+        loader=template_loader(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Markdown has its own escapes: every text passes a filter below
+    )
+    environment.filters.update(md=escaped, code=code)
+    return environment
 
 
 def template_loader(own: Path | None = None) -> ChoiceLoader:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Drafts, Set
+from collections.abc import Mapping as Drafts
+from collections.abc import Set
 
 from archgraph.catalog.catalog import Catalog
 from archgraph.dsl.drafts import Draft
 from archgraph.dsl.names import Lost, joined
 from archgraph.dsl.shapes import shape
 from archgraph.model.selectors import Selector, SelectorKind, glob_test
-from archgraph.source.diagnostics import Diagnostics, did_you_mean
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Entry, Mapping, Node, Scalar
 
 _FIXED_KEYS = ("type", "contains", "regions", "for_each", "use", "with", "change")
@@ -45,9 +46,7 @@ class Changes:
             drafts.pop(full, None)
         return removed
 
-    def _targets(
-        self, key: Scalar, drafts: Drafts[str, Draft], removed: set[str], namespace: str
-    ) -> list[Draft]:
+    def _targets(self, key: Scalar, drafts: Drafts[str, Draft], removed: set[str], namespace: str) -> list[Draft]:
         """The drafts that a selector means; reported if it means none."""
         try:
             selector = Selector.parse(key.text)
@@ -85,9 +84,11 @@ class Changes:
         owner = joined(namespace, key.text).rpartition(".")[0]
         if owner in drafts:
             return f"what is written inside '{owner}' is changed through the property of '{owner}' that holds it"
+        if not self.diagnostics.may_compare(len(drafts)):
+            return None
         known = sorted(full.removeprefix(f"{namespace}.") if namespace else full for full in drafts)
         few = f"known: {', '.join(known)}" if 0 < len(known) <= 8 else None
-        return did_you_mean(key.text, known) or few
+        return self.diagnostics.did_you_mean(key.text, known) or few
 
     def _with_contents(self, targets: list[Draft], drafts: Drafts[str, Draft]) -> set[str]:
         """The ids of elements and of everything nested in them."""

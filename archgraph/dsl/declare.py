@@ -14,7 +14,7 @@ from archgraph.dsl.change import merged
 from archgraph.dsl.drafts import Draft
 from archgraph.dsl.names import Names, check_id, joined
 from archgraph.dsl.shapes import shape, with_article
-from archgraph.source.diagnostics import Diagnostics, closest, did_you_mean
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 
@@ -40,7 +40,6 @@ class _Declarer:
         self.diagnostics = diagnostics
         self.defaults = defaults
         self.drafts: dict[str, Draft] = {}
-        self._defining: dict[str, list[Property]] = {}
         self._numbers: dict[str, int] = {}
         """The next number for each name that several things defined in place would have."""
 
@@ -55,10 +54,8 @@ class _Declarer:
         for name, (key, value) in self.defaults.get(element_type.name, {}).items():
             own = draft.body.get(name)
             draft.body[name] = (own[0], merged(value, own[1])) if own else (key, value)
-        for prop in self._defining_properties(element_type):
-            entry = draft.body.get(prop.name)
-            if entry:
-                self._find(draft, prop, entry[1])
+        for prop in _defining_properties(element_type, draft):
+            self._find(draft, prop, draft.body[prop.name][1])
 
     def _type(self, draft: Draft) -> ElementType | None:
         """The type that an element states, or that its owner's property gives it; wrong ones are reported."""
@@ -75,16 +72,20 @@ class _Declarer:
             self._report_unknown(node)
             return draft.type
         if found.part and draft.part_of is None:
-            self.diagnostics.add("AG411", f"{with_article(found.title)} lives in its owner", node.location, self._owners(found))
+            self.diagnostics.add(
+                "AG411", f"{with_article(found.title)} lives in its owner", node.location, self._owners(found)
+            )
         elif draft.type is not None and found is not draft.type and not _fits(found, draft):
-            self.diagnostics.add("AG408", f"{with_article(found.title)} cannot be defined here", node.location, _takes(draft))
+            self.diagnostics.add(
+                "AG408", f"{with_article(found.title)} cannot be defined here", node.location, _takes(draft)
+            )
         elif found.legacy:
             self.diagnostics.add("AG413", f"{found.title} is legacy", node.location, found.legacy)
         return found
 
     def _report_missing(self, draft: Draft) -> None:
         """An element without a type: perhaps the key is misspelt."""
-        meant = closest("type", [name for name in draft.body if "type" not in name])
+        meant = self.diagnostics.closest("type", [name for name in draft.body if "type" not in name])
         at = draft.body[meant][0].location if meant else draft.location
         hint = f"did you mean 'type' instead of '{meant}'?" if meant else "`archgraph catalog` lists all types"
         self.diagnostics.add("AG202", f"element '{draft.written[:60]}' needs 'type'", at, hint)
@@ -92,7 +93,7 @@ class _Declarer:
     def _report_unknown(self, node: Scalar) -> None:
         if self.names.lost.everything or node.text in self.names.lost.types:
             return
-        hint = did_you_mean(node.text, self.catalog.names()) or "`archgraph catalog` lists all types"
+        hint = self.diagnostics.did_you_mean(node.text, self.catalog.names()) or "`archgraph catalog` lists all types"
         message = f"there is no type '{node.text[:60]}'" if node.text else "'type' has no value"
         self.diagnostics.add("AG401", message, node.location, hint)
 
@@ -105,13 +106,6 @@ class _Declarer:
             if part.name in (prop.items or prop).targets and (prop.items or prop).kind == "part"
         ]
         return f"write it in {' or '.join(places)}" if places else "write it in the property of its owner"
-
-    def _defining_properties(self, element_type: ElementType) -> list[Property]:
-        known = self._defining.get(element_type.name)
-        if known is None:
-            known = [prop for prop in element_type.properties.values() if _can_define(prop)]
-            self._defining[element_type.name] = known
-        return known
 
     def _find(self, owner: Draft, prop: Property, node: Node) -> None:
         """Find the definitions in the value of a property: one, or those of a list."""
@@ -177,7 +171,7 @@ def _defaults_by_type(
     for key, node in defaults:
         if key.text not in catalog:
             if not names.lost.everything and key.text not in names.lost.types:
-                hint = did_you_mean(key.text, catalog.names()) or "`archgraph catalog` lists all types"
+                hint = diagnostics.did_you_mean(key.text, catalog.names()) or "`archgraph catalog` lists all types"
                 diagnostics.add("AG401", f"there is no type '{key.text[:60]}'", key.location, hint)
         elif not isinstance(node, Mapping):
             if not (isinstance(node, Scalar) and node.empty):
@@ -190,6 +184,16 @@ def _defaults_by_type(
 def _defines(node: Node, prop: Property) -> TypeGuard[Mapping]:
     """Whether a value defines an element in place instead of naming one."""
     return isinstance(node, Mapping) and (prop.kind == "part" or "to" not in node.entries)
+
+
+def _defining_properties(element_type: ElementType, draft: Draft) -> list[Property]:
+    """The written properties that may define something in place, in the type's order."""
+    written = [name for name, (_, node) in draft.body.items() if not isinstance(node, Scalar)]
+    found = [prop for name in written if (prop := element_type.properties.get(name)) and _can_define(prop)]
+    if len(found) > 1:
+        order = list(element_type.properties)
+        found.sort(key=lambda prop: order.index(prop.name))
+    return found
 
 
 def _can_define(prop: Property) -> bool:

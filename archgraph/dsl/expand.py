@@ -14,7 +14,7 @@ from archgraph.dsl.names import RESERVED_IDS, BoundScalar, Lost, check_id, joine
 from archgraph.dsl.patterns import Pattern, arguments, read_pattern
 from archgraph.dsl.placeholders import NO_BINDINGS, PLACEHOLDER, Argument, Filler, TooLarge
 from archgraph.dsl.shapes import as_map, as_text, as_texts, only_keys
-from archgraph.source.diagnostics import Diagnostics, did_you_mean
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_ELEMENTS = 250_000
@@ -239,7 +239,9 @@ class _Expander:
         """The pattern that a use names, if it exists, could be read and is not being unfolded already."""
         if name.text not in self._patterns:
             if not self.lost.everything:
-                hint = did_you_mean(name.text, self._patterns) or "patterns are defined under `patterns:`"
+                hint = (
+                    self.diagnostics.did_you_mean(name.text, self._patterns) or "patterns are defined under `patterns:`"
+                )
                 self.diagnostics.add("AG304", f"there is no pattern '{name.text[:60]}'", name.location, hint)
             return None
         if name.text in scope.using:

@@ -15,7 +15,7 @@ from archgraph.dsl.properties import read_lone
 from archgraph.dsl.reading import SKIPPED, Carried, Lookup
 from archgraph.dsl.shapes import as_text, with_article
 from archgraph.model.model import FLOW_KINDS, Element, ElementId, Flow, FlowId, Reference
-from archgraph.source.diagnostics import Diagnostics, Location, closest, did_you_mean
+from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 _AWS_NAMES = {"internet": "the internet is never named; declare an EndUser, SaasService or ExternalSystem"}
@@ -90,7 +90,9 @@ class FlowReader:
         if arrow is None or len(sides) != 2:
             self.unread = True
             if arrow is not None:
-                self.diagnostics.add("AG501", f"'{arrow.text[:80]}' is not a flow", arrow.location, arrow_hint(arrow.text))
+                self.diagnostics.add(
+                    "AG501", f"'{arrow.text[:80]}' is not a flow", arrow.location, arrow_hint(arrow.text)
+                )
             return
         begin = arrow.text.index(sides[0])
         sources = self._ends(sides[0], begin, arrow, draft.namespace)
@@ -151,11 +153,14 @@ class FlowReader:
         if names.lost.excuses(name, namespace):
             return
         if "*" in name:
-            hint = names.wildcard_hint(name, namespace)
+            hint = names.wildcard_hint(name, namespace, self.diagnostics)
             self.diagnostics.add("AG310", f"'{name[:60]}' matches nothing", at, hint)
         else:
             self.diagnostics.add(
-                "AG502", f"nothing is called '{name[:60]}' here", at, names.suggestion(name, namespace)
+                "AG502",
+                f"nothing is called '{name[:60]}' here",
+                at,
+                names.suggestion(name, namespace, self.diagnostics),
             )
 
     def _may_end(self, element: Element, at: Location) -> bool:
@@ -210,7 +215,7 @@ class FlowReader:
             if text is not None and text.text in FLOW_KINDS:
                 return text.text
             if text is not None:
-                hint = did_you_mean(text.text, FLOW_KINDS) or f"known: {', '.join(FLOW_KINDS)}"
+                hint = self.diagnostics.did_you_mean(text.text, FLOW_KINDS) or f"known: {', '.join(FLOW_KINDS)}"
                 self.diagnostics.add("AG419", f"'{text.text[:40]}' is not a kind of flow", text.location, hint)
         if implied is not None:
             return implied.kind
@@ -231,7 +236,7 @@ class FlowReader:
             if name in ("kind", "id"):
                 continue
             if name not in known:
-                meant = closest(name, [*known, "id", "kind"])
+                meant = self.diagnostics.closest(name, [*known, "id", "kind"])
                 hint = f"did you mean '{meant}'?" if meant else f"known: {', '.join(known)}"
                 self.diagnostics.add("AG203", f"a flow has no '{name[:60]}'", key.location, hint)
                 continue

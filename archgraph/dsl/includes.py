@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from archgraph.dsl.shapes import as_list, as_map, as_text, only_keys
-from archgraph.source.diagnostics import Diagnostics, Location, did_you_mean
+from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Source
 from archgraph.source.files import read_file, read_text
 from archgraph.source.reader import read
@@ -109,7 +109,10 @@ class _Merger:
             if name in into:
                 first = into[name][0].location
                 self.diagnostics.add(
-                    "AG206", f"{section[:-1]} '{name[:60]}' is defined twice", entry[0].location, f"it was first defined at {first}"
+                    "AG206",
+                    f"{section[:-1]} '{name[:60]}' is defined twice",
+                    entry[0].location,
+                    f"it was first defined at {first}",
                 )
             into.setdefault(name, entry)
         if found and found.partial:
@@ -157,14 +160,14 @@ class _Merger:
             if path.is_file() and os.access(path, os.R_OK):
                 return path
             problem = "cannot be read" if path.is_file() else "is not a file" if path.exists() else "does not exist"
-            hint = _hint(path, name, self.root)
+            hint = _hint(path, name, self.root, self.diagnostics)
         except (OSError, RuntimeError, ValueError):
             problem, hint = "is not a path", None
         self.diagnostics.add("AG302", f"{name.text[:80]} {problem}", name.location, hint)
         return None
 
 
-def _hint(path: Path, name: Scalar, root: Path) -> str | None:
+def _hint(path: Path, name: Scalar, root: Path, diagnostics: Diagnostics) -> str | None:
     """The file that was probably meant: beside the including file, or with a similar name."""
     beside = (root / name.source.path).parent / name.text
     if beside.is_file() and beside.resolve().is_relative_to(root):
@@ -174,7 +177,7 @@ def _hint(path: Path, name: Scalar, root: Path) -> str | None:
         return None
     nearby = islice(path.parent.iterdir(), 1_000)
     siblings = sorted(found.relative_to(root).as_posix() for found in nearby if found.is_file())
-    return did_you_mean(path.relative_to(root).as_posix(), siblings)
+    return diagnostics.did_you_mean(path.relative_to(root).as_posix(), siblings)
 
 
 def _check_header(document: Mapping, meant: set[str], main: bool, diagnostics: Diagnostics) -> None:

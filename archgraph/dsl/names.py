@@ -6,14 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Set
 
-from archgraph.source.diagnostics import Diagnostics, closest
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Scalar
 
 MAX_ID = 64
 ID = re.compile(rf"[A-Za-z][A-Za-z0-9_-]{{0,{MAX_ID - 1}}}")
 RESERVED_IDS = frozenset({"unknown", "none", "default", "remove", "internet", "aws", "model"})
 _MANY_LOST = 200
-_MANY_SUGGESTIONS = 200
 
 
 class BoundScalar(Scalar):
@@ -108,7 +107,7 @@ class Names:
         self._generated: list[str] = []
         self._matches: dict[str, list[str]] = {}
         self._is_sorted = True
-        self._asked = 0
+        self._last_names: dict[str, str] | None = None
 
     def add(self, name: str, *, generated: bool) -> None:
         """Register a full id; ``generated`` ones (by ``for_each`` or ``use``) answer to wildcards."""
@@ -159,19 +158,27 @@ class Names:
                 found.append(candidate)
         return sorted(found, key=self._order.__getitem__)
 
-    def suggestion(self, text: str, namespace: str) -> str | None:
+    def suggestion(self, text: str, namespace: str, diagnostics: Diagnostics) -> str | None:
         """The hint that names what was probably meant, as it would be written in the namespace."""
-        self._asked += 1
-        if self._asked > _MANY_SUGGESTIONS:
+        if not text or not diagnostics.may_compare(len(self._order)):
             return None
-        ending = f".{text}"
-        found = next((name for name in self._order if name.endswith(ending)), None) or closest(text, self._order)
-        return f"did you mean '{found.removeprefix(f'{namespace}.') if namespace else found}'?" if found else None
+        inside = f"{namespace}."
+        near = [name.removeprefix(inside) for name in self._order if name.startswith(inside)] if namespace else []
+        found = diagnostics.closest(text, near) or self._by_last_name().get(text)
+        found = found or diagnostics.closest(text, self._order.keys())
+        return f"did you mean '{found.removeprefix(inside) if namespace else found}'?" if found else None
 
-    def wildcard_hint(self, text: str, namespace: str) -> str:
+    def _by_last_name(self) -> dict[str, str]:
+        """The first full id for each last name, made when first asked for."""
+        if self._last_names is None:
+            self._last_names = {}
+            for name in self._order:
+                self._last_names.setdefault(name.rpartition(".")[2], name)
+        return self._last_names
+
+    def wildcard_hint(self, text: str, namespace: str, diagnostics: Diagnostics) -> str:
         """Why a wildcard matches nothing: often what it would match was written by hand."""
-        self._asked += 1
-        if self._asked <= _MANY_SUGGESTIONS:
+        if diagnostics.may_compare(len(self._order)):
             pattern = glob(joined(namespace, text))
             by_hand = next((name for name in self._order if pattern.fullmatch(name)), None)
             if by_hand:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from archgraph.catalog.catalog import Catalog, CatalogError, builtin
+from archgraph.catalog.catalog import Catalog, builtin
+from archgraph.catalog.files import CatalogError
 from archgraph.catalog.types import CATEGORIES
 from archgraph.dsl.includes import Outline
-from archgraph.dsl.shapes import as_plain
-from archgraph.source.diagnostics import Diagnostics, Location, did_you_mean
-from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
+from archgraph.source.diagnostics import Diagnostics, Location
+from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence, plain
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]{1,63}")
 _PLACES = frozenset({"Account", "AccountGlobal", "model"})
@@ -27,12 +27,12 @@ def extended_catalog(outline: Outline, diagnostics: Diagnostics) -> tuple[Catalo
     catalog = builtin()
     found: dict[str, Any] = {}
     for name, (key, node) in outline.types.items():
-        plain = as_plain(node)
-        problem = _problem(name, node, plain)
+        data = plain(node)
+        problem = _problem(name, node, data)
         if problem:
             diagnostics.add("AG414", problem, _location(key, node, problem), "docs/catalogue.md describes the format")
         else:
-            found[name] = plain
+            found[name] = data
     wrong = outline.types.keys() - found.keys()
     if not found:
         return catalog, wrong
@@ -42,13 +42,13 @@ def extended_catalog(outline: Outline, diagnostics: Diagnostics) -> tuple[Catalo
     return catalog, wrong
 
 
-def _problem(name: str, node: Node, plain: Any) -> str | None:
+def _problem(name: str, node: Node, data: Any) -> str | None:
     if not _NAME.fullmatch(name):
         return f"'{name[:60]}' cannot be a type; write it in CamelCase, like TideGauge"
     if not isinstance(node, Mapping):
         return f"type {name} must be a map"
     try:
-        builtin().extended({name: plain})
+        builtin().extended({name: data})
     except CatalogError as error:
         return str(error)
     slow = next((text for text in _patterns(node) if not _is_safe(text)), None)
@@ -111,7 +111,7 @@ def _check_known(
 ) -> None:
     for text in texts:
         if text.text not in words and text.text not in catalog:
-            hint = did_you_mean(text.text, [*words, *catalog.names()])
+            hint = diagnostics.did_you_mean(text.text, [*words, *catalog.names()])
             diagnostics.add("AG414", f"there is no type '{text.text[:60]}'", text.location, hint)
 
 

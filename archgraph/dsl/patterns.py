@@ -10,7 +10,7 @@ from archgraph.catalog.types import CATEGORIES
 from archgraph.catalog.values import SCALARS
 from archgraph.dsl.placeholders import Argument
 from archgraph.dsl.shapes import as_list, as_map, as_text, as_texts, check_keys, only_keys
-from archgraph.source.diagnostics import Diagnostics, closest, did_you_mean
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 PARAMETER_TYPES = (*sorted(set(SCALARS) - {"choice"}), "reference")
@@ -80,7 +80,7 @@ def _read_parameter(name: Scalar, node: Node, catalog: Catalog, diagnostics: Dia
 def _kind(node: Scalar, diagnostics: Diagnostics) -> str:
     if node.text in PARAMETER_TYPES:
         return node.text
-    hint = did_you_mean(node.text, PARAMETER_TYPES) or f"known: {', '.join(PARAMETER_TYPES)}"
+    hint = diagnostics.did_you_mean(node.text, PARAMETER_TYPES) or f"known: {', '.join(PARAMETER_TYPES)}"
     diagnostics.add("AG419", f"'{node.text[:60]}' is not a parameter type", node.location, hint)
     return "text"
 
@@ -101,7 +101,7 @@ def _targets(body: Mapping, kind: str, catalog: Catalog, diagnostics: Diagnostic
         if text.text in catalog or text.text in CATEGORIES:
             known.append(text.text)
         else:
-            hint = did_you_mean(text.text, catalog.names()) or "`archgraph catalog` lists all types"
+            hint = diagnostics.did_you_mean(text.text, catalog.names()) or "`archgraph catalog` lists all types"
             diagnostics.add("AG401", f"there is no type '{text.text[:60]}'", text.location, hint)
     return known
 
@@ -150,7 +150,7 @@ def _report_unknown(pattern: Pattern, written: dict[str, Entry], diagnostics: Di
     meant = set()
     for key, _ in written.values():
         if key.text not in pattern.parameters:
-            name = closest(key.text, pattern.parameters)
+            name = diagnostics.closest(key.text, pattern.parameters)
             known = f"known: {', '.join(pattern.parameters)}" if pattern.parameters else "it has no parameters"
             hint = f"did you mean '{name}'?" if name else known
             message = f"pattern '{pattern.name[:60]}' has no parameter '{key.text[:60]}'"

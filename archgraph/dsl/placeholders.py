@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from archgraph.dsl.names import BoundScalar
-from archgraph.source.diagnostics import Diagnostics, Location, did_you_mean
+from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 PLACEHOLDER = re.compile(r"\$\(([^()\s]*)\)")
@@ -94,7 +94,7 @@ class Filler:
         return Scalar(text, node.source, node.line, node.column, node.quoted)
 
     def _report_unknown(self, node: Scalar, name: str, known: Bindings[str, Argument]) -> None:
-        hint = did_you_mean(name, known)
+        hint = self.diagnostics.did_you_mean(name, known.keys())
         if not hint:
             hint = f"known here: {', '.join(known)}" if known else "placeholders stand in patterns and `for_each` only"
         self.diagnostics.add("AG307", f"nothing is known as $({name[:60]})", node.location, hint)

@@ -10,11 +10,10 @@ from archgraph.dsl.drafts import Draft
 from archgraph.dsl.reading import SKIPPED, Lookup, Reading
 from archgraph.dsl.references import is_absent, read_in_place, read_key, read_named, read_one
 from archgraph.dsl.scalars import check_count, read_scalar
-from archgraph.dsl.shapes import as_plain, shape
+from archgraph.dsl.shapes import shape
 from archgraph.dsl.statements import read_statements
 from archgraph.model.model import Absent, Element, ElementId
-from archgraph.source.diagnostics import closest
-from archgraph.source.document import Mapping, Node, Scalar, Sequence
+from archgraph.source.document import Mapping, Node, Scalar, Sequence, plain
 
 _LANGUAGE_KEYS = frozenset({"type", "in", "id"})
 _WORDS = frozenset({"unknown", "none", "default"})
@@ -111,7 +110,7 @@ def _list(reading: Reading, prop: Property, node: Node) -> Any:
         return SKIPPED
     items = prop.items
     if items is None:
-        return as_plain(node)
+        return plain(node)
     values: list[Any] = []
     for item in node.items:
         name = item.get("to") if isinstance(item, Mapping) else item
@@ -140,7 +139,7 @@ def _map(reading: Reading, prop: Property, node: Node) -> Any:
             if (name := read_key(reading, keys, key)) is not None:
                 values[name] = found
             continue
-        read = _read(reading, items, value) if items is not None else as_plain(value)
+        read = _read(reading, items, value) if items is not None else plain(value)
         if keys is not None and keys.kind == "reference":
             ports = [] if read is SKIPPED else read if isinstance(read, list) else [read]
             for reference in read_named(reading, keys, key, {"ports": [str(item) for item in ports]}):
@@ -182,7 +181,9 @@ def _fields(reading: Reading, prop: Property, node: Mapping) -> dict[str, Any]:
             continue
         field = prop.fields.get(name)
         if field is None:
-            close = closest(name, prop.fields.keys() - node.entries.keys())
+            close = reading.lookup.diagnostics.closest(
+                name, [field for field in prop.fields if field not in node.entries]
+            )
             meant.add(close)
             known = f"known: {', '.join(prop.fields)}" if prop.fields else "it takes an id alone"
             hint = f"did you mean '{close}'?" if close else known
@@ -219,7 +220,7 @@ _READERS: dict[str, Callable[[Reading, Property, Node], Any]] = {
     "record": _record,
     "ports": _ports,
     "statements": read_statements,
-    "document": lambda reading, prop, node: as_plain(node),
+    "document": lambda reading, prop, node: plain(node),
 }
 
 
@@ -235,7 +236,9 @@ def _report_shape(reading: Reading, node: Node, wanted: str, hint: str | None) -
 def _report_unknown(reading: Reading, key: Scalar, draft: Draft) -> str | None:
     """Report a property that the type does not have; returns the one that was probably meant."""
     kind = reading.element.type
-    meant = closest(key.text, (kind.properties.keys() | _LANGUAGE_KEYS) - draft.body.keys())
+    meant = reading.lookup.diagnostics.closest(
+        key.text, [name for name in (*kind.properties, *_LANGUAGE_KEYS) if name not in draft.body]
+    )
     hint = f"did you mean '{meant}'?" if meant else f"`archgraph catalog {kind.name}` lists its properties"
     reading.report("AG402", f"{kind.title} has no property '{key.text[:60]}'", key.location, hint)
     return meant

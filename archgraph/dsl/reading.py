@@ -44,7 +44,7 @@ class Lookup:
         """The properties without which an element of the type cannot be."""
         found = self._required.get(kind.name)
         if found is None:
-            found = self._required[kind.name] = tuple(prop for prop in kind.properties.values() if prop.required)
+            found = self._required[kind.name] = tuple(kind.properties[name] for name in kind.required)
         return found
 
 
@@ -114,7 +114,7 @@ class Reading:
     def _report_no_match(self, node: Scalar, name: str, namespace: str) -> None:
         self.lookup.damaged.add(self.element.id)
         if not self.lookup.names.lost.excuses(name, namespace):
-            hint = self.lookup.names.wildcard_hint(name, namespace)
+            hint = self.lookup.names.wildcard_hint(name, namespace, self.lookup.diagnostics)
             self.report("AG310", f"'{name[:60]}' matches nothing", node.location, hint)
 
     def _report_unknown(self, node: Scalar, name: str, namespace: str, hint: str | None) -> None:
@@ -125,4 +125,9 @@ class Reading:
             self.report("AG407", f"a change removed '{name[:60]}'", node.location, hint)
         elif not names.lost.excuses(name, namespace):
             message = f"nothing is called '{name[:60]}' here" if name else f"'{self.path}' names nothing"
-            self.report("AG407", message, node.location, (names.suggestion(name, namespace) if name else None) or hint)
+            self.report(
+                "AG407",
+                message,
+                node.location,
+                (names.suggestion(name, namespace, self.lookup.diagnostics) if name else None) or hint,
+            )

@@ -13,7 +13,7 @@ from archgraph.dsl.names import Lost, check_id
 from archgraph.dsl.shapes import as_map, as_text, as_texts, check_keys, only_keys
 from archgraph.model.model import Attestation, Model, ViewSpec, Waiver
 from archgraph.model.selectors import Selector, select
-from archgraph.source.diagnostics import Diagnostics, did_you_mean
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Mapping, Node, Scalar, Sequence
 
 OBJECTIVES: dict[str, str] = {
@@ -103,7 +103,7 @@ def _is_answer(body: Mapping, texts: dict[str, str], diagnostics: Diagnostics) -
         diagnostics.add("AG703", f"'{practice[:40]}' is not the id of a practice", at, "like OPS02-BP01 or REL10-BP01")
     if answer not in ANSWERS:
         at = body.entries["answer"][1].location
-        hint = did_you_mean(answer, ANSWERS) or f"allowed: {', '.join(ANSWERS)}"
+        hint = diagnostics.did_you_mean(answer, ANSWERS) or f"allowed: {', '.join(ANSWERS)}"
         diagnostics.add("AG419", f"'answer' cannot be '{answer[:40]}'", at, hint)
     return answer in ANSWERS and _PRACTICE.fullmatch(practice) is not None
 

@@ -10,7 +10,6 @@ from typing import Any
 from archgraph.catalog.types import Property
 from archgraph.catalog.values import SCALARS, Quantity
 from archgraph.dsl.reading import SKIPPED, Reading
-from archgraph.source.diagnostics import did_you_mean
 from archgraph.source.document import Scalar, Sequence
 
 MAX_MATCHED = 2_000
@@ -27,7 +26,7 @@ def read_scalar(reading: Reading, prop: Property, node: Scalar) -> Any:
         return SKIPPED
     if prop.values:
         if text not in prop.values:
-            allowed = did_you_mean(text, prop.values) or f"allowed: {', '.join(prop.values)}"
+            allowed = reading.lookup.diagnostics.did_you_mean(text, prop.values) or f"allowed: {', '.join(prop.values)}"
             message = f"'{reading.path}' cannot be '{text[:60]}'"
             reading.report("AG419", message, node.location, with_source(allowed, prop))
             return SKIPPED

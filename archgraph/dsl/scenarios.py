@@ -10,7 +10,7 @@ from archgraph.dsl.flows import FlowReader
 from archgraph.dsl.names import ID, check_id
 from archgraph.dsl.shapes import as_map, as_text, check_keys, shape
 from archgraph.model.model import ElementId, FlowId, Scenario, Step
-from archgraph.source.diagnostics import Diagnostics, Location, did_you_mean
+from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 
 _STEP = re.compile(r"\s*(\S+)\s+(->|<-)\s+(\S+)\s*")
@@ -33,6 +33,7 @@ class _ScenarioReader:
         self.names = flows.lookup.names
         self.diagnostics = diagnostics
         self._ends: dict[ElementId, list[ElementId]] | None = None
+        self._named: list[FlowId] | None = None
 
     def read(self, key: Scalar, node: Node) -> Scenario | None:
         what = f"scenario '{key.text[:60]}'"
@@ -86,13 +87,16 @@ class _ScenarioReader:
     def _report_no_step(self, arrow: Scalar) -> None:
         if ID.fullmatch(arrow.text) and self.flows.unread:
             return
-        meant = did_you_mean(arrow.text, [flow for flow in self.flows.flows if "->" not in flow])
+        if self._named is None:
+            self._named = [flow for flow in self.flows.flows if "->" not in flow]
+        meant = self.diagnostics.did_you_mean(arrow.text, self._named)
         message = f"'{arrow.text[:80]}' is not a step"
         self.diagnostics.add("AG507", message, arrow.location, meant or _step_hint(arrow.text))
 
     def _flow(self, match: re.Match[str], arrow: Scalar) -> FlowId | None:
         """The one flow from the left to the right end; of a reply, ``a <- b``, it also begins at ``a``."""
-        if not all([self._is_known(match, group, arrow) for group in (1, 3)]):
+        known = [self._is_known(match, group, arrow) for group in (1, 3)]
+        if not all(known):
             return None
         source, target = ElementId(match[1]), ElementId(match[3])
         between = self.flows.between.get((source, target), [])
@@ -113,7 +117,9 @@ class _ScenarioReader:
             return True
         if name not in self.names.removed and not self.names.lost.excuses(name, ""):
             at = arrow.within(match.start(group))
-            self.diagnostics.add("AG502", f"nothing is called '{name[:60]}'", at, self.names.suggestion(name, ""))
+            self.diagnostics.add(
+                "AG502", f"nothing is called '{name[:60]}'", at, self.names.suggestion(name, "", self.diagnostics)
+            )
         return False
 
     def _excused(self, source: ElementId, target: ElementId) -> bool:

@@ -12,12 +12,15 @@ from typing import Any
 from archgraph.catalog.catalog import Catalog
 from archgraph.catalog.types import ElementType, Property
 from archgraph.dsl.flows import flow_properties
+from archgraph.dsl.patterns import PARAMETER_TYPES
 from archgraph.dsl.reviews import ANSWERS, OBJECTIVES
 from archgraph.model.model import FLOW_KINDS
 
 Schema = dict[str, Any]
 
-_WORD_OR_PLACEHOLDER = r"^(unknown|none|default)$|\$\("
+_ID = "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+_ID_OR_TEMPLATE = r"^([A-Za-z]|\$\()[A-Za-z0-9_$()-]*$"
+_WORD_OR_PLACEHOLDER = r"^(unknown|none|default|remove)$|\$\("
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
 _ANYTHING: Schema = {}
@@ -29,15 +32,6 @@ _SCALARS: dict[str, Schema] = {
     "quantity": {"type": ["string", "number"]},
     "ports": {"anyOf": [{"type": ["string", "integer"]}, {"type": "array", "items": {"type": ["string", "integer"]}}]},
 }
-_STATEMENT: Schema = {
-    "type": ["object", "string"],
-    "properties": {
-        name: {"anyOf": [{"type": "string"}, _TEXTS]}
-        for name in ("allow", "deny", "allow_except", "deny_except", "actions", "resources", "principals")
-    }
-    | {"when": {"type": "object"}, "id": {"type": "string"}},
-    "additionalProperties": False,
-}
 
 
 def schema_text(catalog: Catalog) -> str:
@@ -48,98 +42,178 @@ def schema_text(catalog: Catalog) -> str:
 def schema(catalog: Catalog) -> Schema:
     """The schema of a whole model file."""
     types = list(catalog)
-    placed = [kind for kind in types if not kind.part]
-    elements = {"type": "object", "additionalProperties": {"$ref": "#/definitions/element"}}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "archgraph model",
         "type": "object",
         "required": ["archgraph"],
         "additionalProperties": False,
-        "properties": {
-            "archgraph": {"enum": [1, "1"], "description": "Version of the language"},
-            "id": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$", "description": "Stable key of the model"},
-            "name": {"type": "string", "description": "What pages and pictures call it"},
-            "description": {"type": "string"},
-            "owner": {"type": "string", "description": "The team that answers for it"},
-            "objectives": {"type": "object", "properties": dict.fromkeys(OBJECTIVES, _TEXT), "additionalProperties": False},
-            "include": _TEXTS | {"description": "Files to merge, relative to this one, inside its folder"},
-            "types": {"type": "object", "description": "Own types, in the format of the catalogue"},
-            "defaults": {
-                "type": "object",
-                "properties": {kind.name: {"$ref": f"#/definitions/{kind.name}"} for kind in types},
-                "additionalProperties": False,
-            },
-            "patterns": {"type": "object", "additionalProperties": {"$ref": "#/definitions/pattern"}},
-            "elements": elements,
-            "flows": {"type": "array", "items": {"$ref": "#/definitions/flow"}},
-            "scenarios": {"type": "object", "additionalProperties": {"$ref": "#/definitions/scenario"}},
-            "views": {
-                "type": "object",
-                "additionalProperties": _closed({"title": _TEXT, "include": _TEXTS, "exclude": _TEXTS}),
-            },
-            "change": {"type": "object", "additionalProperties": {"anyOf": [{"const": "remove"}, {"type": "object"}]}},
-            "waivers": {
-                "type": "array",
-                "items": _closed(
-                    {"rule": _TEXT, "elements": _TEXTS, "reason": _TEXT, "owner": _TEXT, "accepted": _TEXT, "expires": _TEXT, "ticket": _TEXT},
-                    required=("rule", "elements", "reason", "owner", "accepted", "expires"),
-                ),
-            },
-            "attestations": {
-                "type": "array",
-                "items": _closed(
-                    {"practice": _TEXT, "answer": {"enum": list(ANSWERS)}, "owner": _TEXT, "date": _TEXT, "expires": _TEXT, "evidence": _TEXT},
-                    required=("practice", "answer", "owner", "date", "expires"),
-                ),
-            },
-        },
+        "properties": _sections(types),
         "definitions": {
-            "element": _element(placed),
-            "pattern": _closed({"description": _TEXT, "parameters": {"type": "object"}, "elements": elements, "flows": {"type": "array"}}),
+            "element": _element([kind for kind in types if not kind.part]),
+            "elements": {
+                "type": "object",
+                "propertyNames": {"pattern": _ID_OR_TEMPLATE},
+                "additionalProperties": {"$ref": "#/definitions/element"},
+            },
+            "pattern": _pattern(),
             "flow": _flow(),
-            "scenario": _closed({"title": _TEXT, "description": _TEXT, "steps": {"type": "array"}}, required=("steps",)),
-            **{kind.name: _properties(kind) for kind in types},
+            "statement": _statement(),
+            **{kind.name: _type(kind) for kind in types},
         },
-    }  # fmt: skip
+    }
+
+
+def _sections(types: list[ElementType]) -> Schema:
+    """The keys at the top of a file."""
+    named: Schema = {"type": "object", "propertyNames": {"pattern": _ID}}
+    return {
+        "archgraph": {"enum": [1, "1"], "description": "Version of the language"},
+        "id": {"type": "string", "pattern": _ID, "description": "Stable key of the model"},
+        "name": {"type": "string", "description": "What pages and pictures call it"},
+        "description": {"type": "string", "description": "A sentence for generated pages"},
+        "owner": {"type": "string", "description": "The team that answers for it"},
+        "objectives": {
+            **_closed(dict.fromkeys(OBJECTIVES, _TEXT)),
+            "description": "What the workload is to achieve",
+        },
+        "include": {**_TEXTS, "description": "Files to merge, relative to the model's main file, inside its folder"},
+        "types": {"type": "object", "description": "Own types, in the format of the catalogue"},
+        "defaults": {
+            **_closed({kind.name: {"$ref": f"#/definitions/{kind.name}"} for kind in types}),
+            "description": "Properties that lie under those of every element of a type",
+        },
+        "patterns": {
+            "type": "object",
+            "additionalProperties": {"$ref": "#/definitions/pattern"},
+            "description": "Elements with parameters, to be unfolded by `use`",
+        },
+        "elements": {"$ref": "#/definitions/elements", "description": "The things in the model, by id"},
+        "flows": {
+            "type": "array",
+            "items": {"$ref": "#/definitions/flow"},
+            "description": "Movements of requests, data or events between two elements",
+        },
+        "scenarios": {
+            **named,
+            "additionalProperties": _closed(
+                {"title": _TEXT, "description": _TEXT, "steps": {"type": "array"}}, required=("steps",)
+            ),
+            "description": "Steps along flows, in order",
+        },
+        "views": {
+            **named,
+            "additionalProperties": _closed({"title": _TEXT, "include": _TEXTS, "exclude": _TEXTS}),
+            "description": "Named selections to draw or tabulate",
+        },
+        "change": _change(),
+        "waivers": {"type": "array", "items": _waiver(), "description": "Accepted risks"},
+        "attestations": {"type": "array", "items": _attestation(), "description": "Own answers to practices"},
+    }
+
+
+def _waiver() -> Schema:
+    required = ("rule", "elements", "reason", "owner", "accepted", "expires")
+    return _closed({**dict.fromkeys((*required, "ticket"), _TEXT), "elements": _TEXTS}, required=required)
+
+
+def _attestation() -> Schema:
+    required = ("practice", "answer", "owner", "date", "expires")
+    properties = {**dict.fromkeys((*required, "evidence"), _TEXT), "answer": {"enum": list(ANSWERS)}}
+    return _closed(properties, required=required)
+
+
+def _change() -> Schema:
+    return {
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"const": "remove"}, {"type": "object"}]},
+        "description": "By id, glob or type:X: properties merged over what is there, or `remove`",
+    }
 
 
 def _element(types: list[ElementType]) -> Schema:
-    """An element: its type decides its properties; a ``use`` needs no type."""
-    nesting = {"type": "object", "additionalProperties": {"$ref": "#/definitions/element"}}
+    """An element: its type decides its properties; a ``use`` has keys of its own instead."""
+    place: Schema = {"type": "string", "description": "The place that it stands in: an element, or account.region"}
+    for_each: Schema = {
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"type": "array"}, {"type": "string", "pattern": r"\$\("}]},
+        "description": "Lists that are taken in step; each round makes one element",
+    }
+    use = {
+        "use": {"type": "string", "description": "The pattern to unfold here"},
+        "with": {"type": "object", "description": "Arguments of the pattern"},
+        "for_each": for_each,
+        "in": place,
+        "change": _change(),
+    }
+    nesting: Schema = {"$ref": "#/definitions/elements", "description": "What stands in it"}
     return {
         "type": "object",
         "properties": {
             "type": {"enum": [kind.name for kind in types], "description": "The type of the element"},
-            "in": {"type": "string", "description": "The place that it stands in"},
             "contains": nesting,
-            "regions": {"type": "object", "additionalProperties": nesting},
-            "for_each": {"type": "object", "additionalProperties": {"type": "array"}},
-            "use": {"type": "string", "description": "The pattern to unfold here"},
-            "with": {"type": "object"},
-            "change": {"type": "object"},
+            "regions": {"type": "object", "additionalProperties": nesting, "description": "What stands in its Regions"},
+            **use,
         },
-        "anyOf": [{"required": ["type"]}, {"required": ["use"]}],
-        "allOf": [
-            {
-                "if": {"properties": {"type": {"const": kind.name}}, "required": ["type"]},
-                "then": {"$ref": f"#/definitions/{kind.name}"},
-            }
-            for kind in types
-        ],
+        "if": {"required": ["use"]},
+        "then": _closed(use),
+        "else": {
+            "required": ["type"],
+            "allOf": [
+                {
+                    "if": {"properties": {"type": {"const": kind.name}}, "required": ["type"]},
+                    "then": {"$ref": f"#/definitions/{kind.name}"},
+                }
+                for kind in types
+            ],
+        },
     }
 
 
-def _properties(kind: ElementType) -> Schema:
+def _pattern() -> Schema:
+    kind: Schema = {"enum": list(PARAMETER_TYPES), "description": "How the argument is read"}
+    parameter = _closed(
+        {"type": kind, "default": _TEXT, "description": _TEXT, "to": {"anyOf": [{"type": "string"}, _TEXTS]}},
+        required=("type",),
+    )
+    return _closed(
+        {
+            "description": _TEXT,
+            "parameters": {"type": "object", "additionalProperties": {"anyOf": [kind, parameter]}},
+            "elements": {"$ref": "#/definitions/elements"},
+            "flows": {"type": "array", "items": {"$ref": "#/definitions/flow"}},
+        }
+    )
+
+
+def _flow() -> Schema:
+    """``a -> b``, or one such key with a protocol or the flow's properties."""
+    properties = flow_properties()
+    own = {name: _property(prop) for name, (prop, _) in properties.items()}
+    kind = {"enum": list(FLOW_KINDS), "description": "What moves; follows from the two types unless stated"}
+    body = _closed({"id": {"type": "string", "pattern": _ID_OR_TEMPLATE}, "kind": kind, **own})
+    one: Schema = {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": {"pattern": "->"},
+        "additionalProperties": {"anyOf": [own["protocol"], {"type": "null"}, body]},
+    }
+    return {"anyOf": [{"type": "string", "pattern": "->"}, one]}
+
+
+def _statement() -> Schema:
+    names = ("allow", "deny", "allow_except", "deny_except", "actions", "resources", "principals")
+    properties: Schema = {name: {"anyOf": [{"type": "string"}, _TEXTS]} for name in names}
+    closed = _closed({**properties, "when": {"type": "object"}, "id": {"type": "string"}})
+    return {"anyOf": [{"type": "string"}, closed]}
+
+
+def _type(kind: ElementType) -> Schema:
     """The properties of a type; keys that the language reads itself are allowed beside them."""
     own = {name: _property(prop) for name, prop in kind.properties.items()}
     keys = dict.fromkeys(("type", "in", "id", "contains", "regions", "for_each"), _ANYTHING)
-    return {
-        "description": f"{kind.title}. {kind.description}",
-        "type": "object",
-        "properties": {**keys, **own},
-        "additionalProperties": False,
-    }
+    return {**_closed({**keys, **own}), "description": f"{kind.title}. {kind.description}"}
 
 
 def _property(prop: Property) -> Schema:
@@ -152,8 +226,7 @@ def _value(prop: Property) -> Schema:
     if prop.kind == "choice":
         return {"enum": list(prop.values)}
     if prop.kind == "reference":
-        anchored: Schema = {"type": "object", "properties": {"to": {"type": "string"}, **_fields(prop)}}
-        return {"anyOf": [{"type": "string"}, anchored]}
+        return {"anyOf": [{"type": "string"}, *_maps_of_reference(prop)]}
     if prop.kind == "part":
         return {"$ref": f"#/definitions/{prop.targets[0]}"}
     if prop.kind == "list" and prop.items:
@@ -161,29 +234,25 @@ def _value(prop: Property) -> Schema:
     if prop.kind == "map" and prop.items:
         return {"type": "object", "additionalProperties": _property(prop.items)}
     if prop.kind == "record":
-        return {"type": "object", "properties": _fields(prop), "additionalProperties": False}
+        return _closed(_fields(prop), required=tuple(name for name, field in prop.fields.items() if field.required))
     if prop.kind == "statements":
-        return {"anyOf": [_STATEMENT, {"type": "array", "items": _STATEMENT}]}
+        one = {"$ref": "#/definitions/statement"}
+        return {"anyOf": [one, {"type": "array", "items": one}]}
     if prop.kind in ("document", "map", "list"):
         return _ANYTHING
     return _SCALARS.get(prop.kind, _TEXT)
 
 
+def _maps_of_reference(prop: Property) -> list[Schema]:
+    """``{to: id, ...}``, and where the property defines elements in place, those."""
+    maps = [_closed({"to": {"type": "string"}, **_fields(prop)}, required=("to",))]
+    if prop.inline:
+        maps += [{"$ref": f"#/definitions/{prop.inline}"}, {"type": "object", "required": ["type"]}]
+    return maps
+
+
 def _fields(prop: Property) -> Schema:
     return {name: _property(field) for name, field in prop.fields.items()}
-
-
-def _flow() -> Schema:
-    """``a -> b``, or one such key with a protocol or the flow's properties."""
-    own = {name: _property(prop) for name, (prop, _) in flow_properties().items()}
-    body = _closed({"id": {"type": "string"}, "kind": {"enum": list(FLOW_KINDS)}, **own})
-    one = {
-        "type": "object",
-        "minProperties": 1,
-        "maxProperties": 1,
-        "additionalProperties": {"anyOf": [_TEXT, {"type": "null"}, body]},
-    }
-    return {"anyOf": [{"type": "string", "pattern": "->"}, one]}
 
 
 def _closed(properties: Schema, required: tuple[str, ...] = ()) -> Schema:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from archgraph.source.diagnostics import Diagnostics, closest
+from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Mapping, Node, Scalar, Sequence
 
 _NAMES = {Scalar: "a text", Sequence: "a list", Mapping: "a map"}
@@ -56,22 +55,13 @@ def as_texts(node: Node | None, what: str, diagnostics: Diagnostics) -> list[Sca
     return [item for item in found if item is not None]
 
 
-def as_plain(node: Node) -> Any:
-    """A free-form value: texts, lists and dicts as written."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return [as_plain(item) for item in node.items]
-    return {name: as_plain(value) for name, (_, value) in node.entries.items()}
-
-
 def only_keys(node: Mapping, known: Iterable[str], what: str, diagnostics: Diagnostics) -> set[str]:
     """Report each key of the map that the language does not know here; returns the keys probably meant."""
     allowed = list(known)
     meant = set()
     for key, _ in node.entries.values():
         if key.text not in allowed:
-            name = closest(key.text, [word for word in allowed if word not in node.entries])
+            name = diagnostics.closest(key.text, [word for word in allowed if word not in node.entries])
             hint = f"did you mean '{name}'?" if name else f"known: {', '.join(allowed)}"
             diagnostics.add("AG203", f"{what} has no key '{key.text[:60]}'", key.location, hint)
             meant.add(name or "")

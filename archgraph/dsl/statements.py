@@ -15,9 +15,8 @@ from typing import Any
 from archgraph.catalog.types import Property
 from archgraph.catalog.values import ACCOUNT_ID, ARN, SERVICE_PRINCIPAL
 from archgraph.dsl.reading import Reading
-from archgraph.dsl.shapes import as_plain, as_text, shape
-from archgraph.source.diagnostics import did_you_mean
-from archgraph.source.document import Mapping, Node, Scalar, Sequence
+from archgraph.dsl.shapes import as_text, shape
+from archgraph.source.document import Mapping, Node, Scalar, Sequence, plain
 
 EFFECTS = ("allow", "deny", "allow_except", "deny_except")
 _KEYS = {
@@ -66,7 +65,7 @@ def _read(reading: Reading, prop: Property, policy: str, node: Node) -> dict[str
         if key.text not in allowed:
             misspelt = True
             known = ", ".join(allowed)
-            hint = did_you_mean(key.text, allowed) or f"known: {known}"
+            hint = reading.lookup.diagnostics.did_you_mean(key.text, allowed) or f"known: {known}"
             reading.report("AG418", f"a statement of {_POLICIES[policy]} has no '{key.text[:40]}'", key.location, hint)
     if len(effects) != 1:
         if not (misspelt or node.partial):
@@ -96,7 +95,7 @@ def _read(reading: Reading, prop: Property, policy: str, node: Node) -> dict[str
     when = node.get("when")
     if when is not None and not isinstance(when, Mapping):
         reading.report("AG418", f"'when' maps operators to keys and values, it is not {shape(when)}", when.location)
-    statement["when"] = as_plain(when) if isinstance(when, Mapping) else {}
+    statement["when"] = plain(when) if isinstance(when, Mapping) else {}
     return statement
 
 
@@ -120,7 +119,8 @@ def _plain(reading: Reading, prop: Property, policy: str, node: Scalar) -> dict[
             "AG407",
             f"'{node.text[:60]}' is neither a policy of this model nor an AWS managed policy",
             node.location,
-            reading.lookup.names.suggestion(node.text, reading.namespace) or "AWS's are named like ReadOnlyAccess",
+            reading.lookup.names.suggestion(node.text, reading.namespace, reading.lookup.diagnostics)
+            or "AWS's are named like ReadOnlyAccess",
         )
     return None
 

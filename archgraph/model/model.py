@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any, NewType, TypeVar
+from typing import Any, NamedTuple, NewType, TypeVar
 
 from archgraph.catalog.catalog import Catalog
 from archgraph.catalog.types import ElementType
@@ -155,8 +155,7 @@ FLOW_KINDS: dict[str, str] = {
 """The kinds of flow and the relationship each becomes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a scenario: along a flow, or back along it as a reply.
 
     ``number`` is ``1``, ``2`` ... in order; steps of one parallel group share it, told apart by
@@ -175,16 +174,14 @@ class Step:
         return f"{self.number}{self.branch}"
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(NamedTuple):
     id: str
     title: str
     steps: tuple[Step, ...]
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(NamedTuple):
     """An accepted risk. ``selectors`` as written (id, glob, flow id, ``type:``, ``in:``, ``tag:``)."""
 
     rule: str
@@ -196,8 +193,7 @@ class Waiver:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(NamedTuple):
     """A dated, owned answer to a practice that no rule can decide."""
 
     practice: str
@@ -209,8 +205,7 @@ class Attestation:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class ViewSpec:
+class ViewSpec(NamedTuple):
     """A view that the model names: selectors to include and exclude, and a title."""
 
     id: str

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import translate
+from typing import NamedTuple
 
 from archgraph.model.model import Element, ElementId, Flow, Model
 from archgraph.source.diagnostics import did_you_mean
@@ -32,8 +32,7 @@ class SelectorKind(StrEnum):
     TAG = "tag"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """One selector, parsed: what it looks at, and the id, glob, name or value that it asks for."""
 
     kind: SelectorKind

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archgraph.render import layered, sizes, text
-from archgraph.render.blocks import Block, even, framed, node_block
+from archgraph.render.blocks import Block, framed, node_block
 from archgraph.render.border import gateways, put_on_border, sides, tallest
+from archgraph.render.columns import Link
 from archgraph.render.containers import Place
-from archgraph.render.network_grid import grid_members, is_grid, network_grid
+from archgraph.render.network_grid import network_grid
+from archgraph.render.packing import beside, in_row, pack, tidy, with_support
 from archgraph.render.scene import Box
+from archgraph.render.zones import grid_members, is_grid
 from archgraph.views.view import Edge, Node, Role
 
-_GRID = "\x00grid"
-"""The id of a VPC's grid among its children; no element's id begins so."""
-_SHAPE = 1.7
-"""Width to height that packing aims at."""
 _STAGES = {Role.ACTOR: 0, Role.EDGE: 1}
-_BESIDE = 40.0
-"""Between a block and one fitted beside it."""
 _OUTSIDE = ("External", "Actor")
 
 
@@ -48,7 +45,8 @@ def arrange(place: Place) -> Block:
     links = _links(place, index, items)
     body = _flow(items, links, stages, place, index)
     support = [node_block(node) for node in nodes if node.role is Role.SUPPORT]
-    return _with_support(body, support)
+    exits = [body.centres[name] for name in place.exits if name in body.centres]
+    return with_support(body, support, exits)
 
 
 def _group_block(place: Place) -> Block:
@@ -74,7 +72,7 @@ def _stage(node: Node, place: Place) -> int:
     return _STAGES.get(node.role, 2)
 
 
-def _links(place: Place, index: dict[str, int], items: Sequence[Block]) -> list[layered.Link]:
+def _links(place: Place, index: dict[str, int], items: Sequence[Block]) -> list[Link]:
     links = []
     for lifted in place.lifted:
         source, target = index.get(lifted.source), index.get(lifted.target)
@@ -82,7 +80,7 @@ def _links(place: Place, index: dict[str, int], items: Sequence[Block]) -> list[
             continue
         ends = (lifted.edge.source, lifted.edge.target)
         if ends[0] in items[source].centres and ends[1] in items[target].centres:
-            links.append(layered.Link(source, target, *ends, label=label_width(lifted.edge)))
+            links.append(Link(source, target, *ends, label=label_width(lifted.edge)))
     return links
 
 
@@ -93,9 +91,7 @@ def label_width(edge: Edge) -> float:
     return words + len(edge.steps) * (sizes.STEP + 3) + (8 if words or edge.steps else 0)
 
 
-def _flow(
-    items: list[Block], links: list[layered.Link], stages: list[int], place: Place, index: dict[str, int]
-) -> Block:
+def _flow(items: list[Block], links: list[Link], stages: list[int], place: Place, index: dict[str, int]) -> Block:
     """What is joined, by rank; smaller parts of it that nothing joins to the rest in a row below;
     what has no line at all packed below that."""
     joined = {end for link in links for end in (link.source, link.target)}
@@ -117,11 +113,11 @@ def _flow(
         *([tidy(departing, 0)] if departing else []),
     ]
     if others:
-        body = _joined(body, _row(others, body.width, at_right=bool(departing)))
-    return _joined(body, pack(rest, body.width)) if rest else body
+        body = beside(body, in_row(others, body.width, at_right=bool(departing)))
+    return beside(body, pack(rest, body.width)) if rest else body
 
 
-def _parts(count: int, links: list[layered.Link], stages: list[int], chosen: set[int]) -> list[list[int]]:
+def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -> list[list[int]]:
     """Items joined to each other; whatever a stage places belongs to one part."""
     parent = list(range(count))
 
@@ -143,10 +139,10 @@ def _parts(count: int, links: list[layered.Link], stages: list[int], chosen: set
     return list(found.values())
 
 
-def _ranked(part: list[int], items: list[Block], links: list[layered.Link], stages: list[int]) -> Block:
+def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int]) -> Block:
     number = {item: position for position, item in enumerate(part)}
     inner = [
-        layered.Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label)
+        Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label)
         for x in links
         if x.source in number
     ]
@@ -159,118 +155,8 @@ def _ranked(part: list[int], items: list[Block], links: list[layered.Link], stag
     return body
 
 
-def _passage(source: Box, target: Box, body: Block, link: layered.Link) -> Box:
+def _passage(source: Box, target: Box, body: Block, link: Link) -> Box:
     """Where the line between two blocks is likely to run."""
     left, right = sorted((source.right, target.x)) if source.x < target.x else sorted((target.right, source.x))
     top, bottom = sorted((body.centres[link.inner_source][1], body.centres[link.inner_target][1]))
     return Box(left, top - 12, right - left, bottom - top + 24)
-
-
-def _row(blocks: list[Block], width: float, at_right: bool) -> Block:
-    """Parts beside each other in rows not much wider than ``width``, from its left end to its right;
-    one alone stands at the end that is nearer to what it is joined to."""
-    rows: list[list[Block]] = [[]]
-    for block in blocks:
-        if rows[-1] and sum(other.width + 44 for other in rows[-1]) + block.width > width:
-            rows.append([])
-        rows[-1].append(block)
-    whole = Block("", max([width, *(block.width for block in blocks)]), 0)
-    for row in rows:
-        free = whole.width - sum(block.width for block in row)
-        x = free if at_right and len(row) == 1 else 0.0
-        for block in row:
-            whole.put(block, x, whole.height)
-            x += block.width + free / max(len(row) - 1, 1)
-        whole.height += max(block.height for block in row) + sizes.GROUP_GAP
-    whole.height -= sizes.GROUP_GAP
-    return whole
-
-
-def _joined(body: Block, other: Block) -> Block:
-    """The other block where the whole stays most compact."""
-    _, y, x = _spot(body, other)
-    whole = Block("", max(body.width, x + other.width), max(body.height, y + other.height))
-    whole.put(body, 0, 0)
-    whole.taken = list(body.taken)
-    whole.put(other, x, y)
-    return whole
-
-
-def _spot(body: Block, other: Block) -> tuple[float, float, float]:
-    """Cost and corner of the best place: below, on the right, or in a corner that was left free."""
-    right = body.width + _BESIDE
-    spots = [(_cost(right + other.width, max(body.height, other.height)), 0.0, right)]
-    for x in (0.0, *(box.x for box in body.taken), body.width - other.width):
-        if x >= 0:
-            y = _lowest(body, x, other.width)
-            spots.append((_cost(max(body.width, x + other.width), max(body.height, y + other.height)), y, x))
-    return min(spots)
-
-
-def _lowest(body: Block, x: float, width: float) -> float:
-    """How far down something of this width must stand at ``x``."""
-    below = [box.bottom for box in body.taken if box.x < x + width + _BESIDE and x - _BESIDE < box.right]
-    return max(below) + sizes.GROUP_GAP if below else 0.0
-
-
-def _with_support(body: Block, support: list[Block]) -> Block:
-    """Supporting things in a tidy grid beside the flows, of the shape that fits best."""
-    if not support:
-        return body
-    if not body.width:
-        return tidy(support, 0)
-    grids = [tidy(support, columns) for columns in range(1, min(len(support), 16) + 1)]
-    return _joined(body, min(grids, key=lambda grid: (_spot(body, grid)[0], grid.width)))
-
-
-def _cost(width: float, height: float) -> float:
-    """Area, dearer the further the shape is from the one aimed at."""
-    shape = width / max(height, 1.0) / _SHAPE
-    return width * height * max(shape, 1 / max(shape, 0.01)) ** 0.5
-
-
-def tidy(blocks: list[Block], columns: int) -> Block:
-    """Icons in a grid of equal cells, row by row; ``columns`` 0 chooses their number."""
-    wide = max(block.width for block in blocks) + 14
-    tall = max(block.height for block in blocks) + 16
-    if not columns:
-        columns = min(range(1, len(blocks) + 1), key=lambda n: (_cost(n * wide, -(-len(blocks) // n) * tall), n))
-    rows = -(-len(blocks) // columns)
-    whole = Block("", even(columns * wide - 14), even(rows * tall - 16))
-    for number, block in enumerate(blocks):
-        row, column = divmod(number, columns)
-        whole.put(block, column * wide + (wide - 14 - block.width) / 2, row * tall)
-    return whole
-
-
-def pack(blocks: list[Block], at_least: float = 0.0) -> Block:
-    """Blocks in rows in the author's order; frames in one row are made equally tall."""
-    if not blocks:
-        return Block("", 0, 0)
-    if not any(block.framed for block in blocks):
-        columns = max(1, int(at_least // (max(block.width for block in blocks) + 14))) if at_least else 0
-        return tidy(blocks, min(columns, len(blocks)))
-    area = sum((block.width + sizes.GROUP_GAP) * (block.height + sizes.GROUP_GAP) for block in blocks)
-    limit = max([(area * _SHAPE) ** 0.5, at_least, *(block.width for block in blocks)])
-    rows: list[list[Block]] = [[]]
-    x = 0.0
-    for block in blocks:
-        if rows[-1] and x + block.width > limit:
-            rows.append([])
-            x = 0.0
-        rows[-1].append(block)
-        x += block.width + sizes.GROUP_GAP
-    whole = Block("", 0, 0)
-    y = 0.0
-    for row in rows:
-        height = max(block.height for block in row)
-        x = 0.0
-        for block in row:
-            if block.framed:
-                block.stretch(block.width, height)
-            whole.put(block, x, y)
-            x += block.width + sizes.GROUP_GAP
-        whole.width = max(whole.width, x - sizes.GROUP_GAP)
-        y += height + sizes.GROUP_GAP
-    whole.height = y - sizes.GROUP_GAP
-    return whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from archgraph.render import sizes, text
@@ -36,9 +36,7 @@ class Block:
         x, y = float(round(x)), float(round(y))
         self.taken.append(Box(x, y, other.width, other.height))
         self.frames += [_moved_frame(frame, x, y) for frame in other.frames]
-        self.strips += [
-            Strip(strip.node, strip.kind, strip.category, _moved(strip.box, x, y)) for strip in other.strips
-        ]
+        self.strips += [replace(strip, box=_moved(strip.box, x, y)) for strip in other.strips]
         self.icons += [_moved_icon(icon, x, y) for icon in other.icons]
         for name, (inner_x, inner_y) in other.centres.items():
             self.centres[name] = (inner_x + x, inner_y + y)
@@ -47,9 +45,7 @@ class Block:
         """Make the frame that this block is larger; its contents stay where they are."""
         first = self.frames[0]
         self.width, self.height = width, height
-        self.frames[0] = Frame(
-            first.id, first.kind, Box(0, 0, width, height), first.title, first.lines, first.header, first.badge
-        )
+        self.frames[0] = replace(first, box=Box(0, 0, width, height))
         self.centres[first.id] = (width / 2, height / 2)
 
 
@@ -113,9 +109,7 @@ def under(lines: Iterable[Text], middle: float, top: float) -> tuple[Text, ...]:
 def beside(lines: tuple[Text, ...], left: float, middle: float) -> tuple[Text, ...]:
     """The lines left-aligned at ``left`` and stacked around ``middle``."""
     top = middle - label_height(lines) / 2
-    return tuple(
-        _at(line, left, placed.y) for line, placed in zip(lines, under(lines, left, top), strict=True)
-    )
+    return tuple(_at(line, left, placed.y) for line, placed in zip(lines, under(lines, left, top), strict=True))
 
 
 def header_of(group: Group) -> tuple[float, tuple[Text, ...], bool]:
@@ -158,7 +152,7 @@ def frame_of(group: Group, box: Box, header: float, lines: tuple[Text, ...], bad
     """The frame of a group at a place; its lines are given relative to its corner."""
     placed = tuple(_at(line, line.x + box.x, line.y + box.y) for line in lines)
     room = Box(box.x, box.y, header, sizes.HEADER) if placed or badge else None
-    return Frame(group.id, group.kind, box, text.clean(group.title), placed, room, badge)
+    return Frame(group.id, group.kind, box, text.clean(group.title), placed, room, badge, group.parent)
 
 
 def even(value: float) -> float:
@@ -175,7 +169,7 @@ def bounds(block: Block) -> Box:
 
 
 def _at(line: Text, x: float, y: float) -> Text:
-    return Text(line.text, round(x, 2), round(y, 2), line.width, line.size, line.colour, line.semibold)
+    return replace(line, x=round(x, 2), y=round(y, 2))
 
 
 def _moved(box: Box, x: float, y: float) -> Box:
@@ -185,12 +179,9 @@ def _moved(box: Box, x: float, y: float) -> Box:
 def _moved_frame(frame: Frame, x: float, y: float) -> Frame:
     lines = tuple(_at(line, line.x + x, line.y + y) for line in frame.lines)
     header = _moved(frame.header, x, y) if frame.header else None
-    return Frame(frame.id, frame.kind, _moved(frame.box, x, y), frame.title, lines, header, frame.badge)
+    return replace(frame, box=_moved(frame.box, x, y), lines=lines, header=header)
 
 
 def _moved_icon(icon: Icon, x: float, y: float) -> Icon:
     lines = tuple(_at(line, line.x + x, line.y + y) for line in icon.lines)
-    return Icon(
-        icon.id, icon.title, icon.subtitle, _moved(icon.box, x, y), icon.path, icon.category, lines,
-        icon.parent, icon.on_border,
-    )  # fmt: skip
+    return replace(icon, box=_moved(icon.box, x, y), lines=lines)

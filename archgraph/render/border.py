@@ -9,8 +9,8 @@ from math import ceil
 from archgraph.render import sizes
 from archgraph.render.blocks import Block, icon_of, label_height, label_lines, under
 from archgraph.render.containers import Place
-from archgraph.render.network_grid import IN_GRID
 from archgraph.render.scene import Box
+from archgraph.render.zones import IN_GRID
 from archgraph.views.view import Node, Role
 
 _HALF = sizes.GATEWAY_ICON / 2
@@ -91,11 +91,20 @@ def _height(node: Node) -> float:
 
 
 def _wish(block: Block, place: Place, node: Node, frame: Box) -> float:
-    """The height of what the gateway is joined to inside, else that of the first strip or row."""
-    for lifted in place.lifted:
-        for here, there in ((lifted.edge.source, lifted.edge.target), (lifted.edge.target, lifted.edge.source)):
-            if here == node.id and there in block.centres:
-                return block.centres[there][1]
+    """The height of what the gateway is joined to inside, nodes that serve several subnets first; else
+    that of the first strip or row."""
+    spanning = {other.id for other in place.nodes if other.role is Role.SPANNING}
+    joined = [
+        there
+        for lifted in place.lifted
+        for here, there in (
+            (lifted.edge.source, lifted.edge.target),
+            (lifted.edge.target, lifted.edge.source),
+        )
+        if here == node.id and there in block.centres
+    ]
+    if joined:
+        return block.centres[min(joined, key=lambda name: name not in spanning)][1]
     return frame.y + min(frame.height / 2, 150.0)
 
 

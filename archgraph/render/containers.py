@@ -31,6 +31,8 @@ class Place:
     """Children with an edge to something outside the frame."""
     entered: set[str] = field(default_factory=set)
     """Children with an edge from something outside the frame."""
+    exits: list[str] = field(default_factory=list)
+    """Where edges begin that end outside the frame: ids of what is inside, at any depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,7 @@ def _chain(groups: dict[str, Group], name: str) -> tuple[str, ...]:
     return tuple(chain if len(chain) <= _DEEPEST else [*chain[: _DEEPEST - 1], chain[-1]])
 
 
-def _lift(
-    root: Place, places: dict[str, Place], source: tuple[str, ...], target: tuple[str, ...], edge: Edge
-) -> None:
+def _lift(root: Place, places: dict[str, Place], source: tuple[str, ...], target: tuple[str, ...], edge: Edge) -> None:
     common = 0
     while common < min(len(source), len(target)) and source[common] == target[common]:
         common += 1
@@ -90,5 +90,6 @@ def _lift(
     where.lifted.append(Lifted(source[common], target[common], edge))
     for above, child in zip(source[common:], source[common + 1 :], strict=False):
         places[above].leaving.add(child)
+        places[above].exits.append(edge.source)
     for above, child in zip(target[common:], target[common + 1 :], strict=False):
         places[above].entered.add(child)

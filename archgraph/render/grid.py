@@ -68,21 +68,24 @@ class Grid:
 
 
 def make_grid(
-    around: Surroundings, used: Iterable[Segment], window: Box, wanted_x: Iterable[float], wanted_y: Iterable[float]
+    around: Surroundings,
+    used: Iterable[Segment],
+    window: Box,
+    wanted_x: Iterable[float],
+    wanted_y: Iterable[float],
 ) -> Grid:
     """The grid within a window. ``wanted_x`` and ``wanted_y``, the lines that ports need, are kept as they are."""
     soft_x, soft_y = [window.x, window.right], [window.y, window.bottom]
-    for boxes, out in ((around.outlines, (sizes.CLEARANCE,)), ((box for box, _ in around.frames), (-_BESIDE_BORDER, _BESIDE_BORDER))):
-        for box in boxes:
-            for by in out:
-                soft_x += (box.x - by, box.right + by)
-                soft_y += (box.y - by, box.bottom + by)
+    beside = [(box, sizes.CLEARANCE) for box in around.outlines]
+    for box, _ in around.frames:
+        beside += ((box, -_BESIDE_BORDER), (box, _BESIDE_BORDER))
+    for box, by in beside:
+        soft_x += (box.x - by, box.right + by)
+        soft_y += (box.y - by, box.bottom + by)
     xs = _lines(wanted_x, soft_x, window.x, window.right)
     ys = _lines(wanted_y, soft_y, window.y, window.bottom)
     count = len(xs) * len(ys)
-    grid = Grid(
-        xs, ys, (bytearray(count), bytearray(count)), (bytearray(count), bytearray(count)), bytearray(count)
-    )
+    grid = Grid(xs, ys, (bytearray(count), bytearray(count)), (bytearray(count), bytearray(count)), bytearray(count))
     for box in around.things:
         _block(grid, box.grown(_TIGHT))
     for box, home in around.frames:
@@ -99,7 +102,7 @@ def _lines(wanted: Iterable[float], soft: Iterable[float], least: float, most: f
     kept = sorted({round(value, 1) for value in wanted if least <= value <= most})
     for value in sorted({round(value, 1) for value in soft if least <= value <= most}):
         at = bisect_left(kept, value)
-        if at > 0 and value - kept[at - 1] < _MERGE or at < len(kept) and kept[at] - value < _MERGE:
+        if (at > 0 and value - kept[at - 1] < _MERGE) or (at < len(kept) and kept[at] - value < _MERGE):
             continue
         kept.insert(at, value)
     return kept
@@ -145,14 +148,24 @@ def _use(grid: Grid, segment: Segment) -> None:
     """Note which pieces of the grid an edge runs along, and which it crosses."""
     wide = len(grid.xs)
     beside, ahead = (grid.xs, grid.ys) if segment.upright else (grid.ys, grid.xs)
-    across_step, along_step = (1, wide) if segment.upright else (wide, 1)
+    lane_step, place_step = (1, wide) if segment.upright else (wide, 1)
     kind = 1 if segment.upright else 0
     first = max(bisect_right(ahead, segment.low + 0.5) - 1, 0)
-    last = bisect_left(ahead, segment.high - 0.5)
+    last = min(bisect_left(ahead, segment.high - 0.5), len(ahead) - 1)
     for lane in range(bisect_left(beside, segment.at - _NEAR), bisect_right(beside, segment.at + _NEAR)):
-        for place in range(first, min(last, len(ahead) - 1)):
-            grid.along[kind].setdefault(lane * across_step + place * along_step, []).append(segment.edge)
+        start = lane * lane_step
+        _note(grid.along[kind], range(start + first * place_step, start + last * place_step, place_step), segment.edge)
     lane = bisect_left(beside, segment.at) - 1
     if 0 <= lane < len(beside) - 1:
-        for place in range(bisect_right(ahead, segment.low), bisect_left(ahead, segment.high)):
-            grid.across[1 - kind].setdefault(lane * across_step + place * along_step, []).append(segment.edge)
+        start = lane * lane_step
+        first, last = bisect_right(ahead, segment.low), bisect_left(ahead, segment.high)
+        crossed = range(start + first * place_step, start + last * place_step, place_step)
+        _note(grid.across[1 - kind], crossed, segment.edge)
+
+
+def _note(found: dict[int, list[int]], pieces: range, edge: int) -> None:
+    for piece in pieces:
+        if piece in found:
+            found[piece].append(edge)
+        else:
+            found[piece] = [edge]

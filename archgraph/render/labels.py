@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archgraph.render import sizes, text
 from archgraph.render.palette import INK, PAPER
@@ -28,9 +29,7 @@ class Room:
     def free(self, box: Box, owner: int) -> bool:
         """Whether nothing but the owner's own line is there."""
         return not any(
-            other != owner and taken.overlaps(box)
-            for cell in _cells(box)
-            for taken, other in self.cells.get(cell, ())
+            other != owner and taken.overlaps(box) for cell in _cells(box) for taken, other in self.cells.get(cell, ())
         )
 
 
@@ -45,7 +44,7 @@ def place_labels(
     for box in things:
         room.take(box.grown(1.5))
     for number, line in enumerate(lines):
-        for first, second in zip(line, line[1:], strict=False):
+        for first, second in pairwise(line):
             room.take(_segment_box(first, second), number)
         if line:
             room.take(_arrow_box(line), number + 10**6)
@@ -57,13 +56,16 @@ def place_labels(
         if not words and not edge.steps:
             continue
         for variant in _variants(words, edge.steps):
-            box = _spot(variant, lines[number], room, number, page)
-            if box is not None:
-                labels[number] = _set(variant, box)
-                room.take(box, number + 10**6)
+            spot = _spot(variant, lines[number], room, number, page)
+            if spot is not None:
+                labels[number] = _set(variant, spot)
+                room.take(spot, number + 10**6)
+                if words and not variant.lines:
+                    left_over.append(number)
                 break
-        if words and (labels[number] is None or not labels[number].lines):  # type: ignore[union-attr]
-            left_over.append(number)
+        else:
+            if words:
+                left_over.append(number)
     return labels, sorted(left_over)
 
 
@@ -108,7 +110,7 @@ def _spot(shape: _Shape, line: Sequence[Point], room: Room, number: int, page: B
     """The best free place: on a long level piece, on an upright one, or close beside one; middles first."""
     best: tuple[float, Box] | None = None
     last = len(line) - 2
-    for index, (first, second) in enumerate(zip(line, line[1:], strict=False)):
+    for index, (first, second) in enumerate(pairwise(line)):
         level = first[1] == second[1]
         length = abs(second[0] - first[0]) + abs(second[1] - first[1])
         extent = shape.width if level else shape.height
@@ -187,7 +189,7 @@ def _arrow_box(line: Sequence[Point]) -> Box:
 
 
 def _length(line: Sequence[Point]) -> float:
-    return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(line, line[1:], strict=False))
+    return sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(line))
 
 
 def _cells(box: Box) -> list[tuple[int, int]]:

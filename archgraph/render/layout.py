@@ -14,7 +14,7 @@ from archgraph.render.legend import legend
 from archgraph.render.loops import loop
 from archgraph.render.palette import GREY, INK
 from archgraph.render.ports import obstacles
-from archgraph.render.routing import Route, route
+from archgraph.render.routing import route
 from archgraph.render.scene import Box, Label, Line, Point, Scene, Text
 from archgraph.views.view import Edge, View
 
@@ -38,7 +38,7 @@ def lay_out(view: View) -> Scene:
     routes = route(edges, icons, frames, [strip.box for strip in page.strips], area)
     things = obstacles(icons, frames)
     borders = [frame.box for frame in frames] + [strip.box for strip in page.strips]
-    lines = _lines(edges, routes, spread(routes, things, borders, area), page)
+    lines = _lines(edges, spread(routes, things, borders, area), page)
     labels, left_over = place_labels(edges, lines, things, area)
     strips = tuple(page.strips)
     kinds = {frame.kind for frame in frames} | {strip.kind for strip in strips if strip.kind}
@@ -72,17 +72,25 @@ def _heading(view: View, limit: float) -> tuple[tuple[Text, ...], float, float]:
     ):
         for line in text.wrap(text.clean(words), size, limit, most, strong):
             y += size * 1.3
-            lines.append(Text(line, sizes.MARGIN, round(y - size * 0.25, 2), text.width(line, size, strong), size, colour, strong))
+            lines.append(
+                Text(
+                    line,
+                    sizes.MARGIN,
+                    round(y - size * 0.25, 2),
+                    text.width(line, size, strong),
+                    size,
+                    colour,
+                    strong,
+                )
+            )
     return tuple(lines), y + 4 if lines else 0.0, max((line.width for line in lines), default=0.0)
 
 
-def _lines(
-    edges: Sequence[Edge], routes: Sequence[Route], spread_points: Sequence[list[Point]], page: Block
-) -> list[list[Point]]:
+def _lines(edges: Sequence[Edge], spread_points: Sequence[list[Point]], page: Block) -> list[list[Point]]:
     """The points of each edge, in the order of the edges."""
-    by_edge = {id(route.edge): points for route, points in zip(routes, spread_points, strict=True)}
+    routed = iter(spread_points)
     boxes = {icon.id: icon.box for icon in page.icons} | {frame.id: frame.box for frame in page.frames}
-    return [by_edge[id(edge)] if id(edge) in by_edge else loop(boxes[edge.source]) for edge in edges]
+    return [loop(boxes[edge.source]) if edge.source == edge.target else next(routed) for edge in edges]
 
 
 def _line(edge: Edge, points: list[Point], label: Label | None) -> Line:
@@ -92,4 +100,4 @@ def _line(edge: Edge, points: list[Point], label: Label | None) -> Line:
 
 def _note(edge: Edge, page: Block) -> str:
     names = {icon.id: icon.title for icon in page.icons} | {frame.id: frame.title for frame in page.frames}
-    return f"{names.get(edge.source, '')} › {names.get(edge.target, '')}: {text.clean(edge.label)}"
+    return f"{names.get(edge.source, '')} \u203a {names.get(edge.target, '')}: {text.clean(edge.label)}"

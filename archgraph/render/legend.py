@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from archgraph.render import sizes, text
+from archgraph.render import text
 from archgraph.render.palette import FRAMES, GREY, LINES
 from archgraph.render.scene import Box, LegendEntry, Text
 from archgraph.views.view import EdgeStyle, GroupKind
@@ -16,7 +16,12 @@ _BETWEEN = 20.0
 
 
 def legend(
-    kinds: Iterable[GroupKind], styles: Iterable[EdgeStyle], notes: Sequence[str], left: float, top: float, width: float
+    kinds: Iterable[GroupKind],
+    styles: Iterable[EdgeStyle],
+    notes: Sequence[str],
+    left: float,
+    top: float,
+    width: float,
 ) -> tuple[tuple[LegendEntry, ...], float]:
     """Entries in rows from ``left`` and ``top``, and the height that they take.
 

@@ -9,4 +9,10 @@ def loop(box: Box) -> list[Point]:
     """Out at the upper right corner and back in, as a small square."""
     out = 6.5
     x, y = box.right - 12, box.y + 12
-    return [(x, box.y), (x, box.y - out), (box.right + out, box.y - out), (box.right + out, y), (box.right, y)]
+    return [
+        (x, box.y),
+        (x, box.y - out),
+        (box.right + out, box.y - out),
+        (box.right + out, y),
+        (box.right, y),
+    ]

@@ -2,207 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from archgraph.render import sizes
-from archgraph.render.blocks import (
-    Block,
-    beside,
-    even,
-    frame_of,
-    header_of,
-    icon_of,
-    label_lines,
-)
+from archgraph.render.blocks import Block, even, frame_of, header_of
 from archgraph.render.containers import Place
-from archgraph.render.scene import Box, Strip
-from archgraph.views.view import Group, GroupKind, Node, Role
-
-SUBNETS = (GroupKind.PUBLIC_SUBNET, GroupKind.PRIVATE_SUBNET)
-IN_GRID = (GroupKind.ZONE, *SUBNETS)
-"""Kinds of frames that the grid draws."""
+from archgraph.render.scene import Box
+from archgraph.render.strips import BAND, BETWEEN, Band, bands_of, item_width, put_band
+from archgraph.render.zones import Column, RowKey, columns_of
+from archgraph.views.view import Group
 
 _ZONE_PAD = 12.0
 _ZONE_GAP = 28.0
+_COLUMN_GAP = 16.0
 _ROW_GAP = 38.0
 _CELL_PAD = 10.0
-_BAND = sizes.ICON + 20.0
 _BAND_GAP = 10.0
+_REST_GAP = 16.0
 _NARROWEST = 150.0
 _WIDEST_FOR_HEADER = 270.0
 
-_Arrange = Callable[[Place], Block]
-_RowKey = tuple[int, int]
+_Contents = Mapping[tuple[int, RowKey], Block]
 
 
-@dataclass(slots=True)
-class _Column:
-    """A zone, or a column of subnets whose zone the view does not name."""
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Where the columns stand: the left of each, the room between a zone's border and its subnets, and
+    the width of the subnets."""
 
-    zone: Group | None
-    cells: dict[_RowKey, Place] = field(default_factory=dict)
-    rest: Place | None = None
-    """What stands in the zone but in none of its subnets."""
+    lefts: tuple[float, ...]
+    pad: float
+    width: float
 
-
-@dataclass(slots=True)
-class _Band:
-    """A strip across columns: one Auto Scaling group, or the nodes that share a plain strip."""
-
-    nodes: list[Node]
-    row: _RowKey
-    first: int
-    last: int
+    def cell(self, column: int) -> float:
+        """The left of a column's subnets."""
+        return self.lefts[column] + self.pad
 
 
-def is_grid(place: Place) -> bool:
-    """Whether a frame holds zones or subnets."""
-    return any(_in_grid(child) for child in place.places)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of subnets: its top and height, the height of what stands in them, and its strips."""
+
+    key: RowKey
+    top: float
+    height: float
+    content: float
+    bands: tuple[Band, ...]
+
+    @property
+    def inside(self) -> float:
+        """Where contents begin, below the headers."""
+        return self.top + sizes.HEADER + 8
+
+    def band_top(self, number: int) -> float:
+        """Where a strip begins."""
+        above = self.content + (_BAND_GAP if self.content else 0.0)
+        return self.inside + above + number * (BAND + BETWEEN)
 
 
-def grid_members(place: Place) -> set[str]:
-    """Ids of the children that the grid draws: zones, subnets, and the nodes that span them."""
-    columns = _columns(place)
-    subnets = {cell.group.id for column in columns for cell in column.cells.values() if cell.group}
-    members = {child.group.id for child in place.places if child.group and _in_grid(child)}
-    return members | {node.id for node in place.nodes if _spans(node, subnets)}
-
-
-def network_grid(place: Place, arrange: _Arrange) -> Block:
+def network_grid(place: Place, arrange: Callable[[Place], Block]) -> Block:
     """The block of a VPC's zones, subnets and spanning nodes. ``arrange`` lays out a subnet's inside."""
-    columns = _columns(place)
-    rows = sorted({key for column in columns for key in column.cells})
-    bands = _bands(place.nodes, columns)
+    columns = columns_of(place)
+    bands = bands_of(place.nodes, columns)
     contents = {
         (index, key): arrange(cell) for index, column in enumerate(columns) for key, cell in column.cells.items()
     }
     rests = {index: arrange(column.rest) for index, column in enumerate(columns) if column.rest}
-    width = _cell_width(columns, contents, rests, bands)
     zoned = any(column.zone for column in columns)
-    pad = _ZONE_PAD if zoned else 0.0
-    gap = _ZONE_GAP if zoned else 16.0
-    lefts = [index * (width + 2 * pad + gap) for index in range(len(columns))]
-    block = Block("", lefts[-1] + width + 2 * pad, 0)
-    y = sizes.HEADER + 6 if zoned else 0.0
-    cells: list[tuple[int, Place, float, float]] = []
-    strips: list[tuple[_Band, float]] = []
-    for key in rows:
-        row_bands = [band for band in bands if band.row == key]
-        content = max((contents[index, key].height for index in range(len(columns)) if (index, key) in contents), default=0)
-        top = y + sizes.HEADER + 8
-        inner = content + (_BAND_GAP if content and row_bands else 0)
-        height = even(
-            sizes.HEADER + 8 + inner + len(row_bands) * _BAND + max(len(row_bands) - 1, 0) * _BAND_GAP + 14
-        )
-        cells += [(index, column.cells[key], y, height) for index, column in enumerate(columns) if key in column.cells]
-        for index in range(len(columns)):
-            if (index, key) in contents:
-                inside = contents[index, key]
-                block.put(inside, lefts[index] + pad + (width - inside.width) / 2, top + (content - inside.height) / 2)
-        for number, band in enumerate(row_bands):
-            strips.append((band, top + inner + number * (_BAND + _BAND_GAP)))
-        y += height + _ROW_GAP
-    y -= _ROW_GAP if rows else -8
+    shape = _shape(len(columns), _cell_width(columns, contents, rests, bands), zoned)
+    rows = _rows(contents, bands, sizes.HEADER + 6 if zoned else 0.0)
+    bottom = rows[-1].top + rows[-1].height if rows else sizes.HEADER + 14
+    rest_top = bottom + _REST_GAP if rows else bottom
     if rests:
-        y += 16 if rows else 0
-        for index, inside in rests.items():
-            block.put(inside, lefts[index] + pad + (width - inside.width) / 2, y)
-        y += max(inside.height for inside in rests.values())
-    block.height = even(y + (_ZONE_PAD if zoned else 0))
-    inner_frames, block.frames = block.frames, []
-    for index, column in enumerate(columns):
-        if column.zone:
-            _add_zone(block, column.zone, Box(lefts[index], 0, width + 2 * pad, block.height))
-    for index, cell, top, height in cells:
-        if cell.group:
-            _add_frame(block, cell.group, Box(lefts[index] + pad, top, width, height))
-    block.frames += inner_frames
-    for band, top in strips:
+        bottom = rest_top + max(rest.height for rest in rests.values())
+    block = Block("", shape.lefts[-1] + shape.width + 2 * shape.pad, even(bottom + shape.pad))
+    _put_frames(block, columns, rows, shape)
+    for (index, key), content in contents.items():
+        row = next(row for row in rows if row.key == key)
+        x = shape.cell(index) + (shape.width - content.width) / 2
+        block.put(content, x, row.inside + (row.content - content.height) / 2)
+    for index, rest in rests.items():
+        block.put(rest, shape.cell(index) + (shape.width - rest.width) / 2, rest_top)
+    for row in rows:
         headers = [
-            (lefts[index] + pad - 8, lefts[index] + pad + _header_width(column.cells[band.row]) + 10)
+            (shape.cell(index) - 8, shape.cell(index) + _header_width(column.cells[row.key].group) + 10)
             for index, column in enumerate(columns)
-            if band.row in column.cells
+            if row.key in column.cells
         ]
-        _add_band(block, band, (lefts[band.first] + pad + 8, lefts[band.last] + pad + width - 8), top, headers)
+        for number, band in enumerate(row.bands):
+            ends = (shape.cell(band.first) + 8, shape.cell(band.last) + shape.width - 8)
+            put_band(block, band, ends, row.band_top(number), headers)
     return block
 
 
-def _in_grid(place: Place) -> bool:
-    return place.group is not None and place.group.kind in IN_GRID
+def _shape(count: int, width: float, zoned: bool) -> _Shape:
+    pad, gap = (_ZONE_PAD, _ZONE_GAP) if zoned else (0.0, _COLUMN_GAP)
+    return _Shape(tuple(index * (width + 2 * pad + gap) for index in range(count)), pad, width)
 
 
-def _spans(node: Node, subnets: set[str]) -> bool:
-    return node.role is Role.SPANNING and not subnets.isdisjoint(node.spans)
+def _rows(contents: _Contents, bands: Sequence[Band], top: float) -> list[_Row]:
+    rows: list[_Row] = []
+    for key in sorted({key for _, key in contents}):
+        here = tuple(band for band in bands if band.row == key)
+        content = max(block.height for (_, row), block in contents.items() if row == key)
+        strips = len(here) * BAND + max(len(here) - 1, 0) * BETWEEN
+        between = _BAND_GAP if content and here else 0.0
+        height = even(sizes.HEADER + 8 + content + between + strips + 14)
+        rows.append(_Row(key, top, height, content, here))
+        top += height + _ROW_GAP
+    return rows
 
 
-def _columns(place: Place) -> list[_Column]:
-    columns: list[_Column] = []
-    loose: list[_Column] = []
-    for child in place.places:
-        if child.group is None or not _in_grid(child):
-            continue
-        if child.group.kind is GroupKind.ZONE:
-            column = _Column(child.group)
-            others = [inner for inner in child.places if not (inner.group and inner.group.kind in SUBNETS)]
-            for inner in child.places:
-                if inner.group and inner.group.kind in SUBNETS:
-                    column.cells[_free_row(column, inner.group.row)] = inner
-            if others or child.nodes:
-                column.rest = Place(None, others, child.nodes, child.lifted, child.leaving, child.entered)
-            columns.append(column)
-        else:
-            row = child.group.row if child.group.row is not None else len(loose)
-            target = next((column for column in loose if (row, 0) not in column.cells), None)
-            if target is None:
-                target = _Column(None)
-                loose.append(target)
-            target.cells[(row, 0)] = child
-    return columns + loose
+def _put_frames(block: Block, columns: Sequence[Column], rows: Sequence[_Row], shape: _Shape) -> None:
+    """Zones first, then their subnets: inner frames are drawn over outer ones."""
+    for index, column in enumerate(columns):
+        if column.zone:
+            _put_frame(block, column.zone, Box(shape.lefts[index], 0, shape.width + 2 * shape.pad, block.height))
+    for row in rows:
+        for index, column in enumerate(columns):
+            cell = column.cells.get(row.key)
+            if cell and cell.group:
+                _put_frame(block, cell.group, Box(shape.cell(index), row.top, shape.width, row.height))
 
 
-def _free_row(column: _Column, row: int | None) -> _RowKey:
-    first = row if row is not None else max((key[0] for key in column.cells), default=-1) + 1
-    number = 0
-    while (first, number) in column.cells:
-        number += 1
-    return (first, number)
-
-
-def _bands(nodes: Sequence[Node], columns: list[_Column]) -> list[_Band]:
-    """Strips in the author's order; plain ones over the same subnets share a strip."""
-    where = {
-        cell.group.id: (key, index)
-        for index, column in enumerate(columns)
-        for key, cell in column.cells.items()
-        if cell.group
-    }
-    bands: list[_Band] = []
-    shared: dict[tuple[_RowKey, int, int], _Band] = {}
-    for node in nodes:
-        spots = [where[name] for name in dict.fromkeys(node.spans) if name in where]
-        if node.role is not Role.SPANNING or not spots:
-            continue
-        keys = [key for key, _ in spots]
-        row = max(sorted(set(keys)), key=keys.count)
-        first = min(index for key, index in spots if key == row)
-        last = max(index for key, index in spots if key == row)
-        band = shared.get((row, first, last))
-        if node.frame is None and band is not None and len(band.nodes) < last - first + 2:
-            band.nodes.append(node)
-            continue
-        band = _Band([node], row, first, last)
-        bands.append(band)
-        if node.frame is None:
-            shared[row, first, last] = band
-    return bands
+def _put_frame(block: Block, group: Group, box: Box) -> None:
+    header, lines, badge = header_of(group)
+    block.frames.append(frame_of(group, box, min(header, box.width), lines, badge))
+    block.centres[group.id] = box.centre
 
 
 def _cell_width(
-    columns: list[_Column],
-    contents: dict[tuple[int, _RowKey], Block],
-    rests: dict[int, Block],
-    bands: list[_Band],
+    columns: Sequence[Column],
+    contents: _Contents,
+    rests: Mapping[int, Block],
+    bands: Sequence[Band],
 ) -> float:
     """The width of every subnet: for what is inside, for strips, and so that lines reach the middle
     of a subnet from above without running through its title."""
@@ -218,48 +152,10 @@ def _cell_width(
         width = max(width, block.width + 2 * _CELL_PAD)
     for band in bands:
         span = band.last - band.first + 1
-        needed = sum(_item_width(node) for node in band.nodes) + 40
+        needed = sum(item_width(node) for node in band.nodes) + 40
         width = max(width, (needed - (span - 1) * (_ZONE_GAP + 2 * _ZONE_PAD)) / span + 16)
     return even(width)
 
 
-def _header_width(cell: Place) -> float:
-    return header_of(cell.group)[0] if cell.group else 0.0
-
-
-def _item_width(node: Node) -> float:
-    """Room for an icon in the middle of its share of a strip, its label on the right."""
-    label = max((line.width for line in label_lines(node, sizes.STRIP_LABEL_WIDTH)), default=0.0)
-    return 2 * (sizes.ICON / 2 + 8 + label)
-
-
-def _add_zone(block: Block, zone: Group, box: Box) -> None:
-    header, lines, badge = header_of(zone)
-    block.frames.append(frame_of(zone, box, header, lines, badge))
-    block.centres[zone.id] = box.centre
-
-
-def _add_frame(block: Block, group: Group, box: Box) -> None:
-    header, lines, badge = header_of(group)
-    block.frames.append(frame_of(group, box, min(header, box.width), lines, badge))
-    block.centres[group.id] = box.centre
-
-
-def _add_band(
-    block: Block, band: _Band, ends: tuple[float, float], top: float, headers: list[tuple[float, float]]
-) -> None:
-    """A strip between two ends with its icons, none of them below a subnet's title: lines come from above."""
-    left, right = ends
-    first = band.nodes[0]
-    block.strips.append(Strip(first.id, first.frame, first.category, Box(left, top, right - left, _BAND)))
-    share = (right - left) / len(band.nodes)
-    for number, node in enumerate(band.nodes):
-        x = left + share * (number + 0.5)
-        for start, end in headers:
-            if start < x < end and len(band.nodes) > 1:
-                x = start if x - start < end - x and number else end
-        x = float(round(x))
-        box = Box(x - sizes.ICON / 2, top + (_BAND - sizes.ICON) / 2, sizes.ICON, sizes.ICON)
-        lines = label_lines(node, sizes.STRIP_LABEL_WIDTH)
-        block.icons.append(icon_of(node, box, beside(lines, box.right + 8, box.centre[1])))
-        block.centres[node.id] = box.centre
+def _header_width(group: Group | None) -> float:
+    return header_of(group)[0] if group else 0.0

@@ -11,7 +11,6 @@ from archgraph.views.view import EdgeStyle, GroupKind
 
 INK = "#232F3E"
 GREY = "#5F6B7A"
-FAINT = "#687078"
 PAPER = "#FFFFFF"
 
 

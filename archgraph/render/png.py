@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
-from archgraph.render.fonts.subset import FACES
-
-FAMILY = "Open Sans"
+_FAMILY = "Open Sans"
+_FONTS = ("open-sans-regular.ttf", "open-sans-semibold.ttf")
 
 
 def to_png(svg: str, scale: float = 1.0) -> bytes:
@@ -24,8 +23,8 @@ def to_png(svg: str, scale: float = 1.0) -> bytes:
             zoom=scale,
             background="#ffffff",
             skip_system_fonts=True,
-            font_files=[str(folder / f"open-sans-{face}.ttf") for face in FACES],
-            font_family=FAMILY,
-            sans_serif_family=FAMILY,
+            font_files=[str(folder / font) for font in _FONTS],
+            font_family=_FAMILY,
+            sans_serif_family=_FAMILY,
         )
     return bytes(drawn)

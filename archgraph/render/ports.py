@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -50,22 +51,29 @@ def icon_ports(icon: Icon) -> tuple[Port, ...]:
     """
     box = icon.box
     x, y = box.centre
-    reach = 7.0
+    reach = 10.0
     right, bottom = box.right, box.bottom
     label = icon.label
     beside = label is not None and label.x >= box.right
     if label is not None:
-        right, bottom = (max(right, label.right + 1), bottom) if beside else (right, label.bottom + 1)
+        right, bottom = (max(right, label.right + 6), bottom) if beside else (right, label.bottom + 1)
     return (
         _port(Side.RIGHT, right, box.y + reach, box.bottom - reach, y, right - box.right + (70 if beside else 0)),
-        _port(Side.DOWN, bottom, box.x + reach, box.right - reach, x, bottom - box.bottom + (0 if beside else 50)),
+        _port(
+            Side.DOWN,
+            bottom,
+            box.x + reach,
+            box.right - reach,
+            x,
+            bottom - box.bottom + (0 if beside else 50),
+        ),
         _port(Side.LEFT, box.x, box.y + reach, box.bottom - reach, y, 70 if beside else 0),
         _port(Side.UP, box.y, box.x + reach, box.right - reach, x, 0 if beside else 50),
     )
 
 
-def frame_ports(frame: Frame, inwards: bool) -> tuple[Port, ...]:
-    """The sides of a frame, without the part that its header takes."""
+def frame_ports(frame: Frame, gateways: Sequence[Icon], inwards: bool) -> tuple[Port, ...]:
+    """The sides of a frame, without what its header and the ``gateways`` on its border take."""
     box = frame.box
     x, y = box.centre
     header = frame.header
@@ -77,11 +85,23 @@ def frame_ports(frame: Frame, inwards: bool) -> tuple[Port, ...]:
         (Side.LEFT, box.x, min(top, box.bottom - 14), box.bottom - 12, y),
         (Side.UP, box.y, left, box.right - 12, x),
     )
-    return tuple(
-        _port(side, at, low, high, min(max(middle, low), high), 0.0, inwards)
-        for side, at, low, high, middle in sides
-        if high >= low
-    )
+    ports = []
+    for side, at, low, high, middle in sides:
+        if side.horizontal:
+            on_side = [icon for icon in gateways if abs(icon.box.centre[0] - at) < 1]
+            low, high = _widest(low, high, on_side)
+        if high >= low:
+            ports.append(_port(side, at, low, high, min(max(middle, low), high), 0.0, inwards))
+    return tuple(ports)
+
+
+def _widest(low: float, high: float, icons: Sequence[Icon]) -> tuple[float, float]:
+    """The longest part of a side that no icon or label covers."""
+    best = (low, low - 1)
+    for icon in sorted(icons, key=lambda one: one.box.y):
+        best = max(best, (low, icon.box.y - 10), key=lambda part: part[1] - part[0])
+        low = (icon.label.bottom if icon.label else icon.box.bottom) + 10
+    return max(best, (low, high), key=lambda part: part[1] - part[0])
 
 
 def _port(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archgraph.render.grid import Grid, Segment, Surroundings, make_grid
 from archgraph.render.ports import Port, frame_ports, icon_ports, obstacles
@@ -65,7 +66,11 @@ class _Page:
 
 
 def route(
-    edges: Sequence[Edge], icons: tuple[Icon, ...], frames: tuple[Frame, ...], strips: Sequence[Box], page: Box
+    edges: Sequence[Edge],
+    icons: tuple[Icon, ...],
+    frames: tuple[Frame, ...],
+    strips: Sequence[Box],
+    page: Box,
 ) -> list[Route]:
     """Routes of the edges that join two different places, in the order of the edges."""
     outlines = [around([icon.box, *(line.box for line in icon.lines)]) or icon.box for icon in icons]
@@ -80,7 +85,7 @@ def route(
         names=names,
         leaving=Counter(source for source, _ in names),
         entering=Counter(target for _, target in names),
-        haste=min(max(1.0, 1.0 + (len(edges) - 30) / 150), _HASTIEST),
+        haste=min(max(1.0, 1.0 + (len(edges) - 30) / 140), _HASTIEST),
         hasty=len(edges) > _MANY,
     )
     ends = _ends(edges, icons, frames)
@@ -96,11 +101,15 @@ def route(
 def _ends(edges: Sequence[Edge], icons: Sequence[Icon], frames: Sequence[Frame]) -> list[_Ends]:
     icon_of: Mapping[str, Icon] = {icon.id: icon for icon in icons}
     frame_of: Mapping[str, Frame] = {frame.id: frame for frame in frames}
+    on_border: dict[str, list[Icon]] = {}
+    for icon in icons:
+        if icon.on_border and icon.parent:
+            on_border.setdefault(icon.parent, []).append(icon)
 
     def ports(name: str, other: Box) -> tuple[Port, ...]:
         if name in icon_of:
             return icon_ports(icon_of[name])
-        return frame_ports(frame_of[name], frame_of[name].box.contains(other))
+        return frame_ports(frame_of[name], on_border.get(name, ()), frame_of[name].box.contains(other))
 
     def box(name: str) -> Box:
         return icon_of[name].box if name in icon_of else frame_of[name].box
@@ -224,7 +233,7 @@ def straightened(points: Sequence[Point]) -> list[Point]:
 
 def _segments(points: Sequence[Point], number: int) -> list[Segment]:
     found = []
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if ax == bx:
             found.append(Segment(True, ax, min(ay, by), max(ay, by), number))
         else:

@@ -44,18 +44,11 @@ class Box:
 
     def overlaps(self, other: Box) -> bool:
         """Whether the insides share a point; touching is not overlapping."""
-        return (
-            self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
-        )
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def contains(self, other: Box) -> bool:
         """Whether the other lies within this one."""
-        return (
-            self.x <= other.x
-            and other.right <= self.right
-            and self.y <= other.y
-            and other.bottom <= self.bottom
-        )
+        return self.x <= other.x and other.right <= self.right and self.y <= other.y and other.bottom <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +80,7 @@ class Frame:
     lines: tuple[Text, ...] = ()
     header: Box | None = None
     badge: bool = True
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,14 @@ THROUGH = 4000
 _BEND = 42
 _CROSS = 36
 _SHARE = 8.0
+"""For each piece shared with a line that joins other things, and per pixel of it:"""
 _SHARE_PER_PIXEL = 1.2
-_GUEST = 0.8
 _KIN = 0.12
+"""Per pixel beside a line with a common end."""
+_GUEST = 0.8
+"""Per pixel in a frame in which the edge is not at home."""
 _ASIDE = 0.03
+"""Per pixel off the lines of the end near which a line should not turn."""
 _NEVER = 1e18
 
 
@@ -161,7 +165,11 @@ def _guesses(grid: Grid, goals: Sequence[Access], haste: float) -> tuple[list[fl
 
 
 def _path_to(
-    state: int, cost: float, came: Mapping[int, int], origin: Mapping[int, Port], goal_at: Mapping[int, Access]
+    state: int,
+    cost: float,
+    came: Mapping[int, int],
+    origin: Mapping[int, Port],
+    goal_at: Mapping[int, Access],
 ) -> Path:
     states = [state]
     while states[-1] in came:

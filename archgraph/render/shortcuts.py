@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from archgraph.render.ports import Port, Side
 from archgraph.render.scene import Box, Point
@@ -10,9 +11,7 @@ from archgraph.render.scene import Box, Point
 _SHARES = (0.5, 0.25, 0.75)
 
 
-def shortcut(
-    sources: Sequence[Port], targets: Sequence[Port], things: Sequence[Box]
-) -> tuple[list[Point], Port, Port]:
+def shortcut(sources: Sequence[Port], targets: Sequence[Port], things: Sequence[Box]) -> tuple[list[Point], Port, Port]:
     """Of the simple ways between two ends, the one that runs through least; the shortest if equal."""
     ways = list(_ways(sources, targets)) or [_any(sources[0], targets[0])]
     crowd = _near(ways, things)
@@ -54,7 +53,7 @@ def _near(ways: Sequence[tuple[list[Point], Port, Port]], things: Sequence[Box])
 
 def _hits(points: Sequence[Point], things: Sequence[Box]) -> int:
     count = 0
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         left, right = (ax, bx) if ax < bx else (bx, ax)
         top, bottom = (ay, by) if ay < by else (by, ay)
         count += sum(
@@ -66,4 +65,4 @@ def _hits(points: Sequence[Point], things: Sequence[Box]) -> int:
 
 
 def _length(points: Sequence[Point]) -> float:
-    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in zip(points, points[1:], strict=False))
+    return sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points))

@@ -85,7 +85,7 @@ def _symbol_id(path: str) -> str:
     return "icon-" + path.replace("/", "-")
 
 
-def _text(line: Text, anchor: str = "") -> str:
+def _text(line: Text) -> str:
     weight = ' font-weight="600"' if line.semibold else ""
     return (
         f'<text x="{number(line.x)}" y="{number(line.y)}" font-size="{number(line.size)}"{weight} '
@@ -95,9 +95,8 @@ def _text(line: Text, anchor: str = "") -> str:
 
 
 def _rect(box: Box, rest: str) -> str:
-    return (
-        f'<rect x="{number(box.x)}" y="{number(box.y)}" width="{number(box.width)}" height="{number(box.height)}" {rest}/>'
-    )
+    place = f'x="{number(box.x)}" y="{number(box.y)}"'
+    return f'<rect {place} width="{number(box.width)}" height="{number(box.height)}" {rest}/>'
 
 
 def _frame(frame: Frame) -> str:
@@ -136,10 +135,8 @@ def _strip(strip: Strip) -> str:
 
 def _icon(icon: Icon) -> str:
     box = icon.box
-    parts = [
-        f'<g class="node" data-id="{attribute(icon.id)}">',
-        f"<title>{content(' – '.join(part for part in (icon.title, icon.subtitle) if part))}</title>",
-    ]
+    name = ", ".join(part for part in (icon.title, icon.subtitle) if part)
+    parts = [f'<g class="node" data-id="{attribute(icon.id)}">', f"<title>{content(name)}</title>"]
     if icon.on_border:
         parts.append(_rect(box, f'rx="{number(box.width / 2)}" fill="{PAPER}"'))
         parts += (_rect(line.box.grown(1), f'fill="{PAPER}"') for line in icon.lines)
@@ -160,7 +157,7 @@ def _fallback(icon: Icon) -> str:
     if icon.category in FIGURES:
         return _glyph(FIGURES[icon.category], icon.box, colour, 1.1)
     letters = initials(icon.title)
-    size = 17.0
+    size = min(17.0, 17.0 * 38 / text.width(letters, 17.0, semibold=True))
     wide = text.width(letters, size, semibold=True)
     x, y = icon.box.centre
     return _rect(icon.box, f'rx="4" fill="{colour}"') + _text(
@@ -194,7 +191,9 @@ def _path(points: Sequence[Point]) -> str:
     parts = [f"M{_pair(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(_CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
-        parts.append(f"L{_pair(_towards(corner, before, radius))}Q{_pair(corner)} {_pair(_towards(corner, after, radius))}")
+        parts.append(
+            f"L{_pair(_towards(corner, before, radius))}Q{_pair(corner)} {_pair(_towards(corner, after, radius))}"
+        )
     parts.append(f"L{_pair(points[-1])}")
     return "".join(parts)
 

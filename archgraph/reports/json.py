@@ -15,7 +15,7 @@ from typing import Any
 from archgraph.model.model import Waiver
 from archgraph.rules.results import Result, Results, Status, Summary
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 IN_FULL = (Status.FAIL, Status.UNKNOWN, Status.WAIVED)
 """The statuses whose results are listed; passed and inapplicable ones are only counted."""
 
@@ -61,6 +61,7 @@ def _result(result: Result) -> dict[str, Any]:
         "location": result.location._asdict(),
         "fingerprint": result.fingerprint,
         "waiver": _waiver(result.waiver) if result.waiver else None,
+        "known": result.known,
     }
 
 

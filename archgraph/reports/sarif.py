@@ -38,7 +38,7 @@ def to_sarif(results: Results, *, version: str) -> str:
     """One SARIF log with one run, as UTF-8 text that ends with a newline.
 
     Failed results carry their level; unknown ones are of kind ``open`` (a decision needs more
-    facts); waived ones are failures with an accepted suppression. ``version`` is archgraph's own.
+    facts); waived ones, and those that the baseline knows, are failures with an accepted suppression. ``version`` is archgraph's own.
     """
     return json.dumps(log(results, version=version), indent=2, ensure_ascii=False) + "\n"
 
@@ -151,6 +151,10 @@ def _result(result: Result, rule_index: int) -> dict[str, Any]:
             "missing": [plain(text) for text in result.missing],
         },
     }
+    if result.known:
+        found["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": "The baseline knows this finding."}
+        ]
     if result.waiver is not None:
         waiver = result.waiver
         reason = f"{waiver.reason} (owner {waiver.owner}, accepted {waiver.accepted}, expires {waiver.expires})"

@@ -28,11 +28,16 @@ def to_text(results: Results, *, colour: bool = False, width: int = 100) -> str:
     page = _Page(max(width, _NARROWEST), colour)
     rules = {rule.id: rule for rule in results.rules}
     for severity in reversed(Severity):
-        found = [result for result in results.findings() if result.severity is severity]
+        found = [result for result in results.new_findings() if result.severity is severity]
         if found:
             page.heading(f"{severity.value.upper()} ({len(found)})", _COLOURS[severity])
             for result in found:
                 _finding(page, result, rules[result.rule])
+    known = [result for result in results.findings() if result.known]
+    if known:
+        page.heading(f"KNOWN ({len(known)}): findings of the baseline", "2")
+        for result in known:
+            _known(page, result, rules[result.rule])
     unknown = results.with_status(Status.UNKNOWN)
     if unknown:
         page.heading(f"NOT KNOWN ({len(unknown)}): what the model does not say", "35")
@@ -120,6 +125,12 @@ def _finding(page: _Page, result: Result, rule: Rule) -> None:
     if result.fix:
         page.write(f"fix: {result.fix}", indent=4, hanging=5)
     page.write(f"at {result.location}", indent=4, hanging=2, colour="2")
+
+
+def _known(page: _Page, result: Result, rule: Rule) -> None:
+    page.gap()
+    page.write(f"{result.element}: {result.message}", indent=2, hanging=2)
+    page.write(f"{rule.title} ({rule.id}), {result.severity}", indent=4, hanging=2)
 
 
 def _unknown(page: _Page, result: Result, rule: Rule) -> None:

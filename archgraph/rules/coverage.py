@@ -24,8 +24,9 @@ class Answer(StrEnum):
 class PracticeCoverage:
     """What is known about one practice: who answered it, and the counts of its rules' results.
 
-    ``rules`` are those of the rules mapped to it that passed or failed here; ``failed`` counts
-    waived results too, because an accepted risk was found.
+    ``rules`` are those of the rules mapped to it that passed or failed here; ``waived`` are failures
+    too, because an accepted risk was found. ``unknown`` are the results that the model does not
+    decide: what they miss would check the practice, or check more of it.
     """
 
     practice: Practice
@@ -33,6 +34,8 @@ class PracticeCoverage:
     rules: tuple[str, ...] = ()
     passed: int = 0
     failed: int = 0
+    waived: int = 0
+    unknown: tuple[Result, ...] = ()
     attestation: Attestation | None = None
 
 
@@ -42,19 +45,28 @@ def coverage(results: Results, model: Model, as_of: date) -> list[PracticeCovera
     A practice is checked only if a mapped rule passed or failed on this model; attested if it is
     not checked and an attestation is valid on that day; open otherwise.
     """
-    decided: dict[str, list[Result]] = {}
+    mapped: dict[str, list[Result]] = {}
     for result in results.results:
-        if result.status in (Status.PASS, Status.FAIL, Status.WAIVED):
+        if result.status is not Status.NOT_APPLICABLE:
             for practice_id in result.practices:
-                decided.setdefault(practice_id, []).append(result)
+                mapped.setdefault(practice_id, []).append(result)
     attested = {a.practice: a for a in sorted(model.attestations, key=lambda a: a.date) if a.date <= as_of <= a.expires}
     return [
-        _covered(practice, decided.get(practice.id, []), attested.get(practice.id)) for practice in practices().values()
+        _covered(practice, mapped.get(practice.id, []), attested.get(practice.id)) for practice in practices().values()
     ]
 
 
-def _covered(practice: Practice, decided: Sequence[Result], attestation: Attestation | None) -> PracticeCoverage:
-    answer = Answer.CHECKED if decided else Answer.ATTESTED if attestation else Answer.OPEN
-    passed = sum(result.status is Status.PASS for result in decided)
-    rules = tuple(sorted({result.rule for result in decided}))
-    return PracticeCoverage(practice, answer, rules, passed, len(decided) - passed, attestation)
+def _covered(practice: Practice, results: Sequence[Result], attestation: Attestation | None) -> PracticeCoverage:
+    unknown = tuple(result for result in results if result.status is Status.UNKNOWN)
+    decided = [result for result in results if result.status is not Status.UNKNOWN]
+    counts = {status: sum(result.status is status for result in decided) for status in Status}
+    return PracticeCoverage(
+        practice,
+        Answer.CHECKED if decided else Answer.ATTESTED if attestation else Answer.OPEN,
+        tuple(sorted({result.rule for result in decided})),
+        counts[Status.PASS],
+        counts[Status.FAIL],
+        counts[Status.WAIVED],
+        unknown,
+        attestation,
+    )

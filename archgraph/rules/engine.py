@@ -3,64 +3,86 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import PurePath
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from archgraph.model.model import Model
 from archgraph.rules.registry import builtin_rules
-from archgraph.rules.results import Crash, Result, Results, Status, fingerprint, summarize
+from archgraph.rules.results import Crash, Result, Results, Status, summarize
 from archgraph.rules.rule import Context, ParameterValue, Rule
 from archgraph.rules.waivers import LONGEST_WAIVER, accept, in_force
 
 if TYPE_CHECKING:
     from archgraph.analysis.facts import Facts
+    from archgraph.query.store import GraphStore
 
 Settings = Mapping[str, Mapping[str, object]]
 """Values of parameters that a user set: rule id -> parameter name -> value."""
 
+Timed = Callable[[str, float], None]
+"""Is told the seconds that a rule took, or that the ``facts`` took on which rules rest."""
+
 
 def evaluate(
-    model: Model, *, as_of: date, rules: Sequence[Rule] | None = None, settings: Settings | None = None
+    model: Model,
+    *,
+    as_of: date,
+    rules: Sequence[Rule] | None = None,
+    known: Sequence[Rule] = (),
+    settings: Settings | None = None,
+    timed: Timed | None = None,
 ) -> Results:
     """Judge a model, as of a day, by the built-in rules or by those given.
 
-    A rule that raises is reported in ``crashes`` and the others still run. Raises ``ValueError``
-    for a setting of a rule or parameter that does not exist, or of the wrong type.
+    ``known`` are further rules that there are, so that a waiver or a setting of one that does not
+    run is not taken for a mistake. A rule that raises is reported in ``crashes`` and the others
+    still run. Raises ``ValueError`` for a setting of a rule or parameter that does not exist, or of
+    the wrong type.
     """
     chosen = builtin_rules() if rules is None else tuple(rules)
-    parameters = read_settings(chosen, settings or {})
+    every = {rule.id: rule for rule in (*builtin_rules(), *known, *chosen)}
+    parameters = read_settings(chosen, every, settings or {})
     derive = cache(lambda: _derive(model))
     crashes: list[Crash] = []
+    if timed is not None:
+        begun = perf_counter()
+        derive()
+        timed("facts", perf_counter() - begun)
 
     def run(some: Iterable[Rule], context: Context) -> list[Result]:
         found: list[Result] = []
         for rule in some:
+            begun = perf_counter()
             try:
                 found += _results(rule, replace(context, parameters=parameters[rule.id]))
             except Exception as error:  # whatever a rule raises, the other rules still count
                 crashes.append(Crash(rule.id, _told(error)))
+            if timed is not None:
+                timed(rule.id, perf_counter() - begun)
         return found
 
-    context = Context(model, as_of, {}, derive)
+    context = Context(model, as_of, {}, derive, cache(lambda: _open_store(model, derive())))
     found = run((rule for rule in chosen if not rule.housekeeping), context)
     longest: Any = parameters.get("ops-waiver-too-long", LONGEST_WAIVER)["max_months"]
     waivers = tuple(waiver for waiver in model.waivers if in_force(waiver, as_of, longest))
-    accepted = accept(model, found, waivers)
+    accepted = accept(model, found, (w for w in waivers if w.rule not in every or every[w.rule].waivable))
     ran = frozenset(rule.id for rule in chosen) - {crash.rule for crash in crashes}
-    context = replace(context, concluded=accepted, ran=ran, in_force=waivers)
+    context = replace(context, concluded=accepted, ran=ran, known=every, in_force=waivers)
     results = accepted + run((rule for rule in chosen if rule.housekeeping), context)
     results.sort(key=lambda result: (result.rule, result.subjects))
     return Results(model.id, chosen, tuple(results), summarize(chosen, results), tuple(crashes))
 
 
-def read_settings(rules: Sequence[Rule], settings: Settings) -> dict[str, dict[str, ParameterValue]]:
+def read_settings(
+    rules: Sequence[Rule], known: Collection[str], settings: Settings
+) -> dict[str, dict[str, ParameterValue]]:
     """The parameters of every rule: their defaults, and what a user set. Raises ``ValueError``."""
-    known = {rule.id for rule in rules} | {rule.id for rule in builtin_rules()}
-    for rule_id in sorted(set(settings) - known):
+    for rule_id in sorted(set(settings) - set(known)):
         raise ValueError(f"there is no rule {rule_id}")
     return {rule.id: _parameters(rule, settings.get(rule.id, {})) for rule in rules}
 
@@ -82,6 +104,16 @@ def _derive(model: Model) -> Facts:
     from archgraph.analysis.facts import derive  # only rules about the network pay for the facts
 
     return derive(model)
+
+
+def _open_store(model: Model, facts: Facts) -> GraphStore:
+    from archgraph.analysis.annotate import annotate  # only rules in Cypher pay for a graph
+    from archgraph.graph.build import build
+    from archgraph.query.embedded import EmbeddedStore
+
+    graph = build(model)
+    annotate(graph, facts)
+    return EmbeddedStore(graph, model.catalog)
 
 
 def _results(rule: Rule, context: Context) -> list[Result]:
@@ -110,7 +142,7 @@ def _results(rule: Rule, context: Context) -> list[Result]:
                 (subject,),
                 conclusion.message,
                 conclusion.at or conclusion.subject.location,
-                fingerprint(rule.id, model_id, (subject,)),
+                model_id,
                 tuple(conclusion.evidence),
                 tuple(conclusion.missing),
                 conclusion.fix,

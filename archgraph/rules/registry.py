@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from archgraph.rules.framework import Practice, practices
 from archgraph.rules.results import Pillar, Severity
@@ -29,8 +30,10 @@ class RuleError(ValueError):
 @cache
 def builtin_rules() -> tuple[Rule, ...]:
     """Every built-in rule, housekeeping last, each group by pillar and id."""
-    for module in _MODULES:
-        import_module(module)
+    packs = Path(__file__).with_name("packs")
+    for module in sorted(path.stem for path in packs.glob("[!_]*.py")):
+        import_module(f"archgraph.rules.packs.{module}")
+    import_module("archgraph.rules.housekeeping")
     order = list(Pillar)
     return tuple(sorted(_REGISTERED.values(), key=lambda r: (r.housekeeping, order.index(r.pillar), r.id)))
 
@@ -50,6 +53,7 @@ def rule(
     parameters: Sequence[Parameter] = (),
     adjust: Adjust | None = None,
     housekeeping: bool = False,
+    waivable: bool = True,
 ) -> Callable[[Check], Check]:
     """Register a check as a built-in rule. Raises :class:`RuleError` for malformed metadata.
 
@@ -73,6 +77,7 @@ def rule(
             parameters=tuple(parameters),
             adjust=adjust,
             housekeeping=housekeeping,
+            waivable=waivable and not housekeeping,
         )
         _verify(found)
         _REGISTERED[id] = found
@@ -82,15 +87,6 @@ def rule(
 
 
 _REGISTERED: dict[str, Rule] = {}
-_MODULES = (
-    "archgraph.rules.packs.security",
-    "archgraph.rules.packs.reliability",
-    "archgraph.rules.packs.operations",
-    "archgraph.rules.packs.performance",
-    "archgraph.rules.packs.cost",
-    "archgraph.rules.packs.sustainability",
-    "archgraph.rules.housekeeping",
-)
 _SLUG = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 
 

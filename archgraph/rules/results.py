@@ -53,9 +53,9 @@ class Pillar(StrEnum):
     SUSTAINABILITY = "Sustainability"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
-    """One rule's conclusion about one subject.
+    """One rule's conclusion about one subject; a value, though not frozen, as there are very many.
 
     ``subjects`` are the sorted ids of the elements (or flows) concluded about; ``element`` is the
     first of them to show. ``evidence`` are short sentences, each naming elements and properties.
@@ -72,12 +72,20 @@ class Result:
     subjects: tuple[str, ...]
     message: str
     location: Location
-    fingerprint: str
+    model: str
+    """The id of the model, which is a part of the result's identity."""
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     fix: str | None = None
     severity_reason: str | None = None
     waiver: Waiver | None = field(default=None, compare=False)
+    known: bool = field(default=False, compare=False)
+    """Whether it is a finding that the baseline knows: still shown, but no reason to fail."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity of the finding, whatever its wording and place; see :func:`fingerprint`."""
+        return fingerprint(self.rule, self.model, self.subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,10 @@ class Results:
     def findings(self, at_least: Severity = Severity.INFO) -> list[Result]:
         """The failed results of that severity or above, the most severe first."""
         return [r for r in self.with_status(Status.FAIL) if r.severity.rank >= at_least.rank]
+
+    def new_findings(self, at_least: Severity = Severity.INFO) -> list[Result]:
+        """The :meth:`findings` that no baseline knows: those that fail a run."""
+        return [result for result in self.findings(at_least) if not result.known]
 
 
 def summarize(rules: Collection[Rule], results: Iterable[Result]) -> Summary:

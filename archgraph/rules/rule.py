@@ -14,6 +14,7 @@ from archgraph.source.diagnostics import Location
 
 if TYPE_CHECKING:
     from archgraph.analysis.facts import Facts
+    from archgraph.query.store import GraphStore
 
 
 class Subject(Protocol):
@@ -115,10 +116,13 @@ class Context:
     as_of: date
     parameters: Mapping[str, Any]
     derive: Callable[[], Facts] = field(repr=False)
+    open_store: Callable[[], GraphStore] = field(repr=False)
     concluded: Sequence[Result] = ()
     """What the other rules concluded; only housekeeping rules see it."""
     ran: Collection[str] = ()
     """Ids of the rules that ran; only housekeeping rules see it."""
+    known: Mapping[str, Rule] = field(default_factory=dict)
+    """Every rule that there is by its id, run or not; only housekeeping rules see it."""
     in_force: Collection[Waiver] = ()
     """The waivers that hold on that day; only housekeeping rules see it."""
 
@@ -126,6 +130,11 @@ class Context:
     def facts(self) -> Facts:
         """What follows from the model; derived once per evaluation, when first asked for."""
         return self.derive()
+
+    @property
+    def store(self) -> GraphStore:
+        """The model's graph with the facts in it, to be asked in Cypher; built when first asked for."""
+        return self.open_store()
 
     def of_type(self, *names: str) -> Iterator[Element]:
         """The model's own elements of the named types; rules do not apply to external ones."""
@@ -162,3 +171,5 @@ class Rule:
     adjust: Adjust | None = field(default=None, repr=False, compare=False)
     housekeeping: bool = False
     """Looks at waivers and attestations instead of the architecture; cannot be waived."""
+    waivable: bool = True
+    """Whether its findings may be accepted as a risk; a waiver of another rule is a finding itself."""

@@ -7,7 +7,7 @@ explanations live in :mod:`archgraph.source.codes`, from which ``docs/errors.md`
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from archgraph.source.codes import CODES
 
 MAX_DIAGNOSTICS = 5_000
+MAX_COMPARISONS = 400_000
 _MANY_WORDS = 2_000
 
 
@@ -58,6 +59,7 @@ class Diagnostics:
         self.has_errors = False
         self.full = False
         """True once so many problems were reported that further ones are not kept."""
+        self._comparisons = MAX_COMPARISONS
 
     def add(self, code: str, message: str, location: Location, hint: str | None = None) -> None:
         """Report a problem once, however many stages notice it.
@@ -71,6 +73,20 @@ class Diagnostics:
             code, message, hint = "AG122", f"more than {MAX_DIAGNOSTICS} problems; the others are not listed", None
         self.has_errors = self.has_errors or not CODES[code].warning
         self._found[Diagnostic(code, message, location, hint)] = None
+
+    def may_compare(self, words: int) -> bool:
+        """Whether a hint may still look at so many words, so that a thousand mistakes cost no more than some."""
+        self._comparisons -= words + 20
+        return self._comparisons > 0
+
+    def closest(self, word: str, known: Collection[str]) -> str | None:
+        """:func:`closest`, as long as not too many words of this run were compared already."""
+        return closest(word, known) if self.may_compare(len(known)) else None
+
+    def did_you_mean(self, word: str, known: Collection[str]) -> str | None:
+        """:func:`did_you_mean`, with the same limit."""
+        close = self.closest(word, known)
+        return f"did you mean '{close}'?" if close else None
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """By file and position. A warning about what an error is about already is left out."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import Any
 
 from archgraph.source.diagnostics import Location
-
 
 _LINE_BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What libyaml counts as the end of a line, once carriage returns are gone."""

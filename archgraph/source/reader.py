@@ -14,15 +14,16 @@ from typing import Any
 import yaml
 
 from archgraph.source.diagnostics import Diagnostics, Location
-from archgraph.source.document import Mapping, Node, Scalar, Sequence, Source
+from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence, Source
 from archgraph.source.syntax import report_syntax
 
 MAX_SCALAR = 1024 * 1024
 MAX_DEPTH = 60
 
 _AMBIGUOUS_WORDS = frozenset(
-    "yes Yes YES no No NO on On ON off Off OFF True TRUE False FALSE ~ null Null NULL".split()
-)
+    {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
+     "True", "TRUE", "False", "FALSE", "~", "null", "Null", "NULL"}
+)  # fmt: skip
 """Booleans of YAML 1.1 (no reader takes y and n), booleans that the language does not take, and null."""
 _AMBIGUOUS_NUMBER = re.compile(
     r"""[-+]?0[0-9][0-9_]*|0o[0-7]+|0x[0-9A-Fa-f_]+|0b[01_]+   # octal, hexadecimal, binary
@@ -262,7 +263,10 @@ class _Builder:
             )
         if event.tag is not None:
             self._report(
-                "AG110", f"{_shown(event.tag.replace('tag:yaml.org,2002:', '!!'))} is a YAML tag", self._at(event), "quote text that must stay text"
+                "AG110",
+                f"{_shown(event.tag.replace('tag:yaml.org,2002:', '!!'))} is a YAML tag",
+                self._at(event),
+                "quote text that must stay text",
             )
         return event.tag is not None
 

@@ -63,7 +63,9 @@ def _instances(element: Element) -> str:
     low, high = element.properties.get("min"), element.properties.get("max")
     if not isinstance(low, int) or not isinstance(high, int):
         return ""
-    return f"{low} instances" if low == high else f"{low} to {high} instances"
+    if low == high:
+        return "1 instance" if low == 1 else f"{low} instances"
+    return f"{low} to {high} instances"
 
 
 def _named(name: str) -> Callable[[Element], str]:

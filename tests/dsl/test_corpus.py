@@ -37,8 +37,17 @@ def cases() -> Iterator[Any]:
 CASES = list(cases())
 
 
+_LOADED: dict[int, Loaded] = {}
+
+
 def loaded(case: dict[str, Any], folder: Path) -> Loaded:
-    """Write the files of a case and load the model."""
+    """Write the files of a case and load the model; once for all tests of the case."""
+    if id(case) not in _LOADED:
+        _LOADED[id(case)] = _load(case, folder)
+    return _LOADED[id(case)]
+
+
+def _load(case: dict[str, Any], folder: Path) -> Loaded:
     model = folder / "model"
     model.mkdir()
     contents: dict[str, Any] = dict(case.get("files", {}))

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from archgraph.views.view import Edge, EdgeStyle, Group, GroupKind, Node, Role, View
 
+S3 = "aws/storage/simple-storage-service-s3"
+CERTIFICATE = "aws/security/certificate-manager"
+KEY = "aws/security/key-management-service"
+ALARM = "aws/management/cloudwatch-alarm"
+TOPIC = "aws/integration/simple-notification-service-sns"
+NAT = "aws/network/nat-gateway"
+
 _ACCOUNT = "shop-prod"
 _REGION = "shop-prod/eu-west-1"
 
@@ -31,7 +38,14 @@ def three_tier(zones: int = 2, whole: bool = True) -> View:
             cidr = f"10.0.{row}{number}.0/24"
             groups.append(Group(f"{tier}-{letter}", kind, f"{tier}-{letter}", cidr, zone, row))
         nodes.append(
-            Node(f"nat-{letter}", f"nat-{letter}", "NAT gateway", "aws/network/nat-gateway", "Network", f"public-{letter}")
+            Node(
+                f"nat-{letter}",
+                f"nat-{letter}",
+                "NAT gateway",
+                NAT,
+                "Network",
+                f"public-{letter}",
+            )
         )
 
     def over(tier: str) -> tuple[str, ...]:
@@ -40,7 +54,7 @@ def three_tier(zones: int = 2, whole: bool = True) -> View:
     nodes += [
         Node("web-alb", "web-alb", "Application Load Balancer", "aws/network/elb-application-load-balancer",
              "LoadBalancing", "shop-vpc", Role.SPANNING, over("public")),
-        Node("web", "web", "2–6 × m7g.large", "aws/compute/ec2-auto-scaling", "Compute", "shop-vpc", Role.SPANNING,
+        Node("web", "web", "2 to 6 m7g.large", "aws/compute/ec2-auto-scaling", "Compute", "shop-vpc", Role.SPANNING,
              over("app"), GroupKind.AUTO_SCALING),
         Node("shop-db", "shop-db", "PostgreSQL 16, Multi-AZ", "aws/database/rds", "Database", "shop-vpc", Role.SPANNING,
              over("data")),
@@ -65,18 +79,18 @@ def three_tier(zones: int = 2, whole: bool = True) -> View:
         Node("dns", "shop.example.com", "Route 53", "aws/network/route-53", "Edge", _ACCOUNT, Role.EDGE),
         Node("cdn", "cdn", "CloudFront", "aws/network/cloudfront", "Edge", _ACCOUNT, Role.EDGE),
         Node("edge-waf", "edge-waf", "AWS WAF", "aws/security/waf", "Security", _ACCOUNT, Role.SUPPORT),
-        Node("cdn-cert", "cdn-cert", "Certificate", "aws/security/certificate-manager", "Security", _ACCOUNT, Role.SUPPORT),
+        Node("cdn-cert", "cdn-cert", "Certificate", CERTIFICATE, "Security", _ACCOUNT, Role.SUPPORT),
         *nodes,
-        Node("assets", "assets", "S3 bucket", "aws/storage/simple-storage-service-s3", "Storage", _REGION),
-        Node("ops", "ops", "SNS topic", "aws/integration/simple-notification-service-sns", "Messaging", _REGION),
-        Node("db-busy", "db-busy", "Alarm", "aws/management/cloudwatch-alarm", "Observability", _REGION),
-        Node("alb-errors", "alb-errors", "Alarm", "aws/management/cloudwatch-alarm", "Observability", _REGION),
-        Node("data-key", "data-key", "KMS key", "aws/security/key-management-service", "Security", _REGION, Role.SUPPORT),
+        Node("assets", "assets", "S3 bucket", S3, "Storage", _REGION),
+        Node("ops", "ops", "SNS topic", TOPIC, "Messaging", _REGION),
+        Node("db-busy", "db-busy", "Alarm", ALARM, "Observability", _REGION),
+        Node("alb-errors", "alb-errors", "Alarm", ALARM, "Observability", _REGION),
+        Node("data-key", "data-key", "KMS key", KEY, "Security", _REGION, Role.SUPPORT),
         Node("db-login", "db-login", "Secret", "aws/security/secrets-manager", "Security", _REGION, Role.SUPPORT),
         Node("trail", "trail", "CloudTrail", "aws/management/cloudtrail", "Observability", _REGION, Role.SUPPORT),
-        Node("audit-logs", "audit-logs", "S3 bucket", "aws/storage/simple-storage-service-s3", "Storage", _REGION, Role.SUPPORT),
+        Node("audit-logs", "audit-logs", "S3 bucket", S3, "Storage", _REGION, Role.SUPPORT),
         Node("backups", "backups", "Backup plan", "aws/storage/backup", "Recovery", _REGION, Role.SUPPORT),
-        Node("alb-cert", "alb-cert", "Certificate", "aws/security/certificate-manager", "Security", _REGION, Role.SUPPORT),
+        Node("alb-cert", "alb-cert", "Certificate", CERTIFICATE, "Security", _REGION, Role.SUPPORT),
     ]  # fmt: skip
     edges = [
         Edge("customers -> dns", "customers", "dns", "DNS", steps=("1",)),
@@ -90,9 +104,7 @@ def three_tier(zones: int = 2, whole: bool = True) -> View:
     ]
     edges[4] = Edge("igw -> web-alb", "igw", "web-alb", "")
     description = "Customers reach the shop through CloudFront and a load balancer over two zones."
-    return View(
-        "overview", "Three-tier web shop: overview", "", tuple(groups), tuple(nodes), tuple(edges), description
-    )
+    return View("overview", "Three-tier web shop: overview", "", tuple(groups), tuple(nodes), tuple(edges), description)
 
 
 def serverless() -> View:
@@ -111,8 +123,8 @@ def serverless() -> View:
     nodes = (
         Node("shopper", "shopper", "", "aws/general/user", "Actor", None, Role.ACTOR),
         Node("stripe", "Stripe", "", None, "External"),
-        node("key", "KMS key", "aws/security/key-management-service", "Security", Role.SUPPORT),
-        node("receipts", "S3 bucket", "aws/storage/simple-storage-service-s3", "Storage", Role.SUPPORT),
+        node("key", "KMS key", KEY, "Security", Role.SUPPORT),
+        node("receipts", "S3 bucket", S3, "Storage", Role.SUPPORT),
         node("users", "Cognito user pool", "aws/security/cognito", "Identity"),
         node("api", "API Gateway", "aws/network/api-gateway", "Network"),
         node("place", "Lambda function", function, "Compute"),
@@ -126,11 +138,11 @@ def serverless() -> View:
         node("fulfil", "Step Functions", "aws/integration/step-functions", "Messaging"),
         node("packing", "SQS queue", queue, "Messaging"),
         node("failed", "SQS queue", queue, "Messaging"),
-        node("notify", "SNS topic", "aws/integration/simple-notification-service-sns", "Messaging"),
+        node("notify", "SNS topic", TOPIC, "Messaging"),
         node("mail-queue", "SQS queue", queue, "Messaging"),
         node("sms-queue", "SQS queue", queue, "Messaging"),
         node("ses", "SES identity", "aws/engagement/simple-email-service-ses", "Messaging"),
-        node("failed-alarm", "Alarm", "aws/management/cloudwatch-alarm", "Observability"),
+        node("failed-alarm", "Alarm", ALARM, "Observability"),
     )
     event, stream = EdgeStyle.EVENT, EdgeStyle.STREAM
 
@@ -162,7 +174,9 @@ def serverless() -> View:
         edge("charge", "stripe", "HTTPS"),
         edge("failed-alarm", "notify", "", event),
     )
-    return View("overview", "Serverless orders: overview", "", groups, nodes, edges, "An order is placed, charged, packed.")
+    return View(
+        "overview", "Serverless orders: overview", "", groups, nodes, edges, "An order is placed, charged, packed."
+    )
 
 
 def landing_zone() -> View:
@@ -189,7 +203,7 @@ def landing_zone() -> View:
     ]
     nodes = [
         Node("trail", "org-trail", "CloudTrail", "aws/management/cloudtrail", "Observability", "org", Role.SUPPORT),
-        Node("logs", "logs", "S3 bucket", "aws/storage/simple-storage-service-s3", "Storage", "log-archive", Role.SUPPORT),
+        Node("logs", "logs", "S3 bucket", S3, "Storage", "log-archive", Role.SUPPORT),
         Node("guardduty", "GuardDuty", "delegated", "aws/security/guardduty", "Security", "audit", Role.SUPPORT),
         Node("hub-egw", "Internet gateway", "", "aws/network/internet-gateway", "Network", "egress", Role.GATEWAY),
         Node("tgw", "tgw-eu", "Transit gateway", "aws/network/transit-gateway", "Network", "hub/eu"),
@@ -214,7 +228,16 @@ def landing_zone() -> View:
             groups.append(Group(f"{zone}-s", GroupKind.PRIVATE_SUBNET, f"private-{letter}", "10.0.0.0/24", zone, 1))
             if vpc == "egress":
                 groups.append(Group(f"{zone}-p", GroupKind.PUBLIC_SUBNET, f"public-{letter}", "10.0.1.0/24", zone, 0))
-                nodes.append(Node(f"nat-{letter}", f"nat-{letter}", "NAT gateway", "aws/network/nat-gateway", "Network", f"{zone}-p"))
+                nodes.append(
+                    Node(
+                        f"nat-{letter}",
+                        f"nat-{letter}",
+                        "NAT gateway",
+                        NAT,
+                        "Network",
+                        f"{zone}-p",
+                    )
+                )
     return View("network", "Landing zone: network", "Two Regions, one hub", tuple(groups), tuple(nodes), tuple(edges))
 
 
@@ -232,26 +255,43 @@ def chain(length: int = 12) -> View:
 
 def hub(spokes: int = 20) -> View:
     """A topic with many subscribers."""
-    topic = Node("hub", "events", "SNS topic", "aws/integration/simple-notification-service-sns", "Messaging")
-    nodes = tuple(Node(f"n{i}", f"queue-{i}", "SQS", "aws/integration/simple-queue-service-sqs", "Messaging") for i in range(spokes))
+    topic = Node("hub", "events", "SNS topic", TOPIC, "Messaging")
+    nodes = tuple(
+        Node(f"n{i}", f"queue-{i}", "SQS", "aws/integration/simple-queue-service-sqs", "Messaging")
+        for i in range(spokes)
+    )
     edges = tuple(Edge(f"e{i}", "hub", f"n{i}", f"type {i}", EdgeStyle.EVENT) for i in range(spokes))
     return View("hub", f"A hub with {spokes} spokes", "", (), (topic, *nodes), edges)
 
 
 def hostile() -> View:
     """Long names, markup, right-to-left text, emoji, control characters, lone surrogates."""
-    texts = ["x" * 300, "word " * 60, "<script>alert(1)</script>&\"'", "مرحبا بالعالم", "👩‍👩‍👧 family", "a\x00b\x1b[31m\ud800", "日本語のとても長い名前です", ""]
+    texts = [
+        "x" * 300,
+        "word " * 60,
+        "<script>alert(1)</script>&\"'",
+        "مرحبا بالعالم",
+        "👩‍👩‍👧 family",
+        "a\x00b\x1b[31m\ud800",
+        "日本語のとても長い名前です",
+        "",
+    ]
     groups = (Group("g", GroupKind.GENERIC, texts[0], texts[2]), Group("v", GroupKind.VPC, texts[1], texts[3], "g"))
-    nodes = tuple(Node(f"n<{i}>&\"", words, texts[-1 - i], "../../etc/passwd", "Compute", "v" if i % 2 else "g") for i, words in enumerate(texts))
-    edges = tuple(Edge(f"e{i}\x01", nodes[i].id, nodes[i + 1].id, texts[i], steps=("1" * 40,)) for i in range(len(nodes) - 1))
-    return View("<&\">", texts[1] * 2, texts[2], groups, nodes, edges, texts[5])
+    nodes = tuple(
+        Node(f'n<{i}>&"', words, texts[-1 - i], "../../etc/passwd", "Compute", "v" if i % 2 else "g")
+        for i, words in enumerate(texts)
+    )
+    edges = tuple(
+        Edge(f"e{i}\x01", nodes[i].id, nodes[i + 1].id, texts[i], steps=("1" * 40,)) for i in range(len(nodes) - 1)
+    )
+    return View('<&">', texts[1] * 2, texts[2], groups, nodes, edges, texts[5])
 
 
 def synthetic(count: int) -> View:
     """``count`` icons in accounts, Regions, VPCs, zones and subnets, about 1.2 lines to each."""
     groups: list[Group] = [Group("aws:cloud", GroupKind.CLOUD, "AWS Cloud")]
     nodes: list[Node] = []
-    icons = ("aws/compute/ec2-instance", "aws/compute/lambda-function", "aws/database/rds", "aws/storage/elastic-block-store-ebs")
+    icons = ("aws/compute/ec2-instance", "aws/compute/lambda-function", "aws/database/rds", "aws/storage/fsx")
     vpcs = max(1, count // 40)
     for vpc in range(vpcs):
         account = f"account-{vpc // 2}"
@@ -264,7 +304,16 @@ def synthetic(count: int) -> View:
             groups.append(Group(f"vpc-{vpc}/{zone}", GroupKind.ZONE, f"zone {zone}", "", f"vpc-{vpc}"))
             for row in range(3):
                 kind = GroupKind.PRIVATE_SUBNET if row else GroupKind.PUBLIC_SUBNET
-                groups.append(Group(f"s-{vpc}-{zone}-{row}", kind, f"subnet-{zone}-{row}", f"10.{vpc}.{row}{zone}.0/24", f"vpc-{vpc}/{zone}", row))
+                groups.append(
+                    Group(
+                        f"s-{vpc}-{zone}-{row}",
+                        kind,
+                        f"subnet-{zone}-{row}",
+                        f"10.{vpc}.{row}{zone}.0/24",
+                        f"vpc-{vpc}/{zone}",
+                        row,
+                    )
+                )
     for number in range(count):
         vpc = number * vpcs // count
         parent = f"s-{vpc}-{number % 2}-{number // 2 % 3}"

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from archgraph.views.view import Edge, EdgeStyle, Group, GroupKind, Node, Role, View
 
 TEXTS = st.one_of(
-    st.sampled_from(["", "orders", "web-alb", "Application Load Balancer", "x" * 80, "<b>&\"'", "日本語", "مرحبا", "a\x00\ud800b"]),
+    st.sampled_from(
+        ["", "orders", "web-alb", "Application Load Balancer", "x" * 80, "<b>&\"'", "日本語", "مرحبا", "a\x00\ud800b"]
+    ),
     st.text(max_size=40),
 )
 
@@ -41,5 +43,7 @@ def views(draw: st.DrawFn, most: int = 14) -> View:
     for number in range(draw(st.integers(0, 2 * most)) if ends else 0):
         steps = tuple(draw(st.lists(st.sampled_from(["1", "2a", "10"]), max_size=2)))
         style = draw(st.sampled_from(EdgeStyle))
-        edges.append(Edge(f"e{number}", draw(st.sampled_from(ends)), draw(st.sampled_from(ends)), draw(TEXTS), style, steps))
+        edges.append(
+            Edge(f"e{number}", draw(st.sampled_from(ends)), draw(st.sampled_from(ends)), draw(TEXTS), style, steps)
+        )
     return View("random", draw(TEXTS), draw(TEXTS), tuple(groups), tuple(nodes), tuple(edges), draw(TEXTS))

@@ -61,9 +61,7 @@ def lines_through(scene: Scene) -> list[tuple[str, str]]:
             for icon in scene.icons:
                 if crosses(a, b, icon.box) or any(crosses(a, b, text.box) for text in icon.lines):
                     found.append((line.id, icon.id))
-            found += [
-                (line.id, frame.id) for frame in scene.frames if frame.header and crosses(a, b, frame.header)
-            ]
+            found += [(line.id, frame.id) for frame in scene.frames if frame.header and crosses(a, b, frame.header)]
     return found
 
 
@@ -78,12 +76,17 @@ def slanted(scene: Scene) -> list[str]:
 
 def loose_ends(scene: Scene) -> list[str]:
     """Lines that do not touch what they join, or end in the middle of nowhere."""
-    boxes: dict[str, list[Box]] = {frame.id: [frame.box] for frame in scene.frames}
-    boxes |= {icon.id: [icon.box, *(text.box for text in icon.lines)] for icon in scene.icons}
+    boxes: dict[str, Box] = {frame.id: frame.box for frame in scene.frames}
+    for icon in scene.icons:
+        parts = [icon.box, *(text.box for text in icon.lines)]
+        left, top = min(part.x for part in parts), min(part.y for part in parts)
+        right, bottom = max(part.right for part in parts), max(part.bottom for part in parts)
+        boxes[icon.id] = Box(left, top, right - left, bottom - top)
     found = []
     for line in scene.lines:
         for name, (x, y) in ((line.source, line.points[0]), (line.target, line.points[-1])):
-            if not any(b.x - 4 <= x <= b.right + 4 and b.y - 4 <= y <= b.bottom + 4 for b in boxes[name]):
+            box = boxes[name].grown(2)
+            if not (box.x <= x <= box.right and box.y <= y <= box.bottom):
                 found.append(line.id)
     return found
 
@@ -116,7 +119,9 @@ def off_page(scene: Scene) -> list[str]:
     page = Box(0, 0, scene.width, scene.height)
     found = [frame.id for frame in scene.frames if not page.contains(frame.box)]
     found += [icon.id for icon in scene.icons if not page.contains(icon.box)]
-    found += [line.id for line in scene.lines if not all(0 <= x <= page.right and 0 <= y <= page.bottom for x, y in line.points)]
+    for line in scene.lines:
+        if not all(0 <= x <= page.right and 0 <= y <= page.bottom for x, y in line.points):
+            found.append(line.id)
     found += [entry.text.text for entry in scene.legend if not page.contains(entry.text.box)]
     return found + [text.text for text in scene.heading if not page.contains(text.box)]
 
@@ -151,10 +156,7 @@ def crosses(a: tuple[float, float], b: tuple[float, float], box: Box) -> bool:
     left, right = sorted((a[0], b[0]))
     top, bottom = sorted((a[1], b[1]))
     return (
-        left < box.right - _SLACK
-        and right > box.x + _SLACK
-        and top < box.bottom - _SLACK
-        and bottom > box.y + _SLACK
+        left < box.right - _SLACK and right > box.x + _SLACK and top < box.bottom - _SLACK and bottom > box.y + _SLACK
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
-from random_views import views
 
-import reader
 from archgraph.render.layout import lay_out
 from archgraph.render.svg import to_svg
 from archgraph.views.view import View
+
+from . import reader
+from .random_views import views
 
 _SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 

@@ -27,7 +27,7 @@ def result(rule_id: str, element: str, status: Status, **changes: Any) -> Result
         "subjects": (element,),
         "message": "is not as it should be",
         "location": Location("network/vpc one.yaml", 12, 7),
-        "fingerprint": fingerprint(rule_id, "shop", [element]),
+        "model": "shop",
         **changes,
     }
     return Result(**values)

@@ -92,7 +92,6 @@ def test_an_expired_waiver_is_a_finding(shop: Model) -> None:
     ("accepted", "message"),
     [
         (waiver("app-logs", rule="ops-log-retention"), "did you mean 'ops-log-retention-undefined'"),
-        (waiver("app-logs", rule="ops-waiver-unused"), "no rule ops-waiver-unused to waive"),
         (waiver("nothing"), "nothing matches nothing"),
         (waiver("web-logs"), "nothing that web-logs matches fails"),
         (waiver("typ:LogGroup"), "did you mean 'type'"),

@@ -32,10 +32,10 @@ KEPT = (
 
 def make(regular: Path, semibold: Path, folder: Path) -> None:
     """Write ``open-sans-<face>.ttf`` and ``widths.json`` into ``folder``."""
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    table: dict[str, dict[str, list[list[int]]]] = {}
+    table: dict[str, list[list[int]]] = {}
     for face, source in zip(FACES, (regular, semibold), strict=True):
         font = TTFont(source, recalcTimestamp=False)
         options = Options()
@@ -51,7 +51,7 @@ def make(regular: Path, semibold: Path, folder: Path) -> None:
     (folder / "widths.json").write_text(_as_lines(table), encoding="utf-8")
 
 
-def widths(path: Path) -> dict[str, list[list[int]]]:
+def widths(path: Path) -> list[list[int]]:
     """Advance widths in thousandths of an em, as ``[first code, width, width, ...]`` runs."""
     from fontTools.ttLib import TTFont
 
@@ -64,13 +64,13 @@ def widths(path: Path) -> dict[str, list[list[int]]]:
             runs.append([code])
         runs[-1].append(round(font["hmtx"][glyph][0] * 1000 / units))
         following = code + 1
-    return {"runs": runs}
+    return runs
 
 
-def _as_lines(table: dict[str, dict[str, list[list[int]]]]) -> str:
+def _as_lines(table: dict[str, list[list[int]]]) -> str:
     faces = []
-    for face, data in table.items():
-        runs = ",\n".join("   " + json.dumps(run, separators=(",", ":")) for run in data["runs"])
+    for face, found in table.items():
+        runs = ",\n".join("   " + json.dumps(run, separators=(",", ":")) for run in found)
         faces.append(f'  "{face}": [\n{runs}\n  ]')
     return "{\n" + ",\n".join(faces) + "\n}\n"
 

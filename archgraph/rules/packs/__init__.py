@@ -1,1 +1,1 @@
-"""The built-in rules, one module per pillar; ``cases/<rule id>.yaml`` holds the cases of each."""
+"""The built-in rules, one module per topic; ``cases/<rule id>.yaml`` holds the cases of each."""

@@ -1,38 +1,23 @@
-"""Housekeeping: rules about the waivers and attestations themselves."""
+"""Rules about waivers: they end, cover something, and accept only what a team may accept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from archgraph.model.model import Attestation, Model, Waiver
+from archgraph.model.model import Model, Waiver
 from archgraph.model.selectors import select
-from archgraph.rules.framework import REVISION, practices
-from archgraph.rules.registry import builtin_rules, rule
+from archgraph.rules.housekeeping.statements import Statement, statement
+from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Result, Severity, Status
 from archgraph.rules.rule import Conclusion, Context, Parameter, Remediation, failed, not_applicable, passed
 from archgraph.rules.waivers import LONGEST_WAIVER, last_day, months_after
-from archgraph.source.diagnostics import Location, did_you_mean
+from archgraph.source.diagnostics import did_you_mean
 
 _MAX_MONTHS = Parameter(
     "max_months", LONGEST_WAIVER["max_months"], "The longest span of a waiver, in months", minimum=1
 )
-_WAIVER_PAGE = "https://docs.aws.amazon.com/wellarchitected/latest/framework/ops_priorities_eval_tradeoffs.html"
-_LENS_PAGE = "https://docs.aws.amazon.com/wellarchitected/latest/userguide/intro.html"
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A waiver or an attestation as the subject of a rule."""
-
-    id: str
-    location: Location
-
-
-def _waiver_subject(waiver: Waiver) -> _Statement:
-    """A waiver's identity: its rule, selectors and the day it was accepted."""
-    name = f"waiver of {waiver.rule} for {', '.join(waiver.selectors)} since {waiver.accepted}"
-    return _Statement(name, waiver.location)
+_MAX_ELEMENTS = Parameter("max_elements", 20, "How many elements and flows one selector may match", minimum=1)
+_PAGE = "https://docs.aws.amazon.com/wellarchitected/latest/framework/ops_priorities_eval_tradeoffs.html"
 
 
 @rule(
@@ -52,7 +37,7 @@ waivers:
 """,
     ),
     false_positives="None: the date is the author's own.",
-    references=[_WAIVER_PAGE],
+    references=[_PAGE],
     housekeeping=True,
 )
 def waiver_expired(context: Context) -> Iterator[Conclusion]:
@@ -85,7 +70,7 @@ waivers:
 """,
     ),
     false_positives="An organization with another policy sets `max_months`.",
-    references=[_WAIVER_PAGE],
+    references=[_PAGE],
     parameters=[_MAX_MONTHS],
     housekeeping=True,
 )
@@ -109,8 +94,8 @@ def waiver_too_long(context: Context) -> Iterator[Conclusion]:
     title="Every waiver covers a finding",
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     severity=Severity.LOW,
-    population="Every waiver that is in force and whose rule ran. Fails if its rule does not exist or cannot "
-    "be waived, if a selector matches nothing, or if nothing that it matches fails.",
+    population="Every waiver that is in force and whose rule ran. Fails if its rule does not exist, if a "
+    "selector matches nothing, or if nothing that it matches fails.",
     rationale="A waiver that covers nothing hides the next finding that it happens to match.",
     remediation=Remediation(
         "Remove the waiver, or correct its rule or selectors.",
@@ -122,105 +107,122 @@ waivers:
     ),
     false_positives="""A waiver kept for a variant of the model that has the finding belongs in that
     variant's file.""",
-    references=[_WAIVER_PAGE],
+    references=[_PAGE],
     housekeeping=True,
 )
 def waiver_unused(context: Context) -> Iterator[Conclusion]:
     by_rule: dict[str, list[Result]] = {}
     for result in context.concluded:
         by_rule.setdefault(result.rule, []).append(result)
-    waivable = {r.id for r in builtin_rules() if not r.housekeeping} | set(context.ran)
-    waivable -= {r.id for r in builtin_rules() if r.housekeeping}
     for waiver, subject in _waivers(context.model):
-        faults = _faults(context.model, waiver, waivable, by_rule.get(waiver.rule, []))
+        rule = context.known.get(waiver.rule)
         if waiver not in context.in_force:
             yield not_applicable(subject, f"not in force on {context.as_of}")
-        elif waiver.rule in waivable and waiver.rule not in context.ran:
-            yield not_applicable(subject, f"{waiver.rule} was not run")
-        elif not faults:
-            yield passed(subject, f"covers what {waiver.rule} finds")
-        else:
+        elif rule is not None and not rule.waivable:
+            yield not_applicable(subject, f"{rule.id} cannot be waived")
+        elif rule is not None and rule.id not in context.ran:
+            yield not_applicable(subject, f"{rule.id} was not run")
+        elif faults := _faults(context, waiver, by_rule.get(waiver.rule, [])):
             yield failed(subject, faults[0], evidence=faults, fix="remove the waiver, or correct its rule or selectors")
+        else:
+            yield passed(subject, f"covers what {waiver.rule} finds")
 
 
 @rule(
-    id="ops-attestation-not-counted",
-    title="Every attestation counts",
+    id="ops-waiver-not-allowed",
+    title="Every waiver is of a rule that may be waived",
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
-    severity=Severity.LOW,
-    population="""Every attestation of the model. Fails if it has expired, or if the framework has no
-    such practice.""",
-    rationale="""An answer that is out of date or about nothing leaves the practice open, and looks as
-    if it did not.""",
+    severity=Severity.HIGH,
+    population="Every waiver of the model. Fails if its rule cannot be waived; what it names stays a finding.",
+    rationale="Some risks are not a team's to accept. A waiver of such a rule looks like a decision and is none.",
     remediation=Remediation(
-        "Answer the practice anew, or correct its id.",
+        "Remove the waiver and mend what the rule finds.",
         """
-attestations:
-  - {practice: OPS02-BP01, answer: met, owner: shop-team, date: 2026-10-01, expires: 2027-10-01,
-     evidence: docs/owners.md}
+elements:
+  prod: {type: Account, account_id: "011122223333", owner: shop-team}
+waivers: []
 """,
     ),
-    false_positives="None: dates and ids are the author's own.",
-    references=[_LENS_PAGE],
+    false_positives="None: the rule itself says that it cannot be waived.",
+    references=[_PAGE],
     housekeeping=True,
 )
-def attestation_not_counted(context: Context) -> Iterator[Conclusion]:
-    seen: set[str] = set()
-    for attestation in context.model.attestations:
-        subject = _attestation_subject(attestation, seen)
-        if attestation.practice not in practices():
-            hint = did_you_mean(attestation.practice, practices())
-            evidence = [f"the framework's revision of {REVISION} has no practice {attestation.practice}"]
-            yield failed(
-                subject,
-                f"{attestation.practice} is not a practice",
-                evidence=evidence,
-                fix=hint or "name a practice, like OPS02-BP01",
-            )
-        elif attestation.expires < context.as_of:
-            yield failed(
-                subject,
-                f"expired on {attestation.expires}; the practice is open again",
-                evidence=[f"judged as of {context.as_of}", f"owner: {attestation.owner}"],
-                fix="answer the practice anew, with a later 'expires'",
-            )
+def waiver_not_allowed(context: Context) -> Iterator[Conclusion]:
+    for waiver, subject in _waivers(context.model):
+        rule = context.known.get(waiver.rule)
+        if rule is None or rule.waivable:
+            yield passed(subject, f"{waiver.rule} may be waived" if rule else f"there is no rule {waiver.rule}")
+            continue
+        yield failed(
+            subject,
+            f"{waiver.rule} cannot be waived",
+            evidence=[f"owner: {waiver.owner}", f"reason: {waiver.reason}"],
+            fix="remove the waiver, and mend what the rule finds",
+        )
+
+
+@rule(
+    id="ops-waiver-too-broad",
+    title="Every selector of a waiver matches few elements",
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
+    severity=Severity.LOW,
+    population="Every waiver of the model. Fails if one of its selectors (a glob, `type:`, `in:` or `tag:`) "
+    "matches more than `max_elements` elements and flows. The waiver still holds.",
+    rationale="A risk is accepted for things that somebody looked at. A wide selector also accepts it for what "
+    "is added tomorrow.",
+    remediation=Remediation(
+        "Name the elements, or choose a narrower selector.",
+        """
+waivers:
+  - {rule: ops-log-retention-undefined, elements: [audit-logs, "trail-*"], reason: legal hold, owner: legal,
+     accepted: 2026-10-01, expires: 2027-09-30}
+""",
+    ),
+    false_positives="A risk that was accepted for a whole account: set `max_elements`, or leave the rule out.",
+    references=[_PAGE],
+    parameters=[_MAX_ELEMENTS],
+    housekeeping=True,
+)
+def waiver_too_broad(context: Context) -> Iterator[Conclusion]:
+    most = context.parameters["max_elements"]
+    for waiver, subject in _waivers(context.model):
+        broad = [
+            f"{selector} matches {count} elements and flows"
+            for selector in waiver.selectors
+            if (count := len(_matched(context.model, selector))) > most
+        ]
+        if broad:
+            fix = f"name the elements, or selectors that match no more than {most}"
+            yield failed(subject, broad[0], evidence=broad, fix=fix)
         else:
-            yield passed(subject, f"counts until {attestation.expires}")
+            yield passed(subject, f"no selector matches more than {most}")
 
 
-def _waivers(model: Model) -> Iterator[tuple[Waiver, _Statement]]:
+def _waivers(model: Model) -> Iterator[tuple[Waiver, Statement]]:
     """Every waiver with its identity; a second one that says the same is numbered."""
     seen: set[str] = set()
     for waiver in model.waivers:
-        subject = _waiver_subject(waiver)
-        yield waiver, _Statement(_unique(subject.id, seen), subject.location)
+        name = f"waiver of {waiver.rule} for {', '.join(waiver.selectors)} since {waiver.accepted}"
+        yield waiver, statement(name, waiver.location, seen)
 
 
-def _attestation_subject(attestation: Attestation, seen: set[str]) -> _Statement:
-    name = f"attestation of {attestation.practice} on {attestation.date}"
-    return _Statement(_unique(name, seen), attestation.location)
+def _matched(model: Model, selector: str) -> list[str]:
+    try:
+        return select(model, [selector])
+    except ValueError:
+        return []
 
 
-def _unique(name: str, seen: set[str]) -> str:
-    number = 1
-    candidate = name
-    while candidate in seen:
-        number += 1
-        candidate = f"{name} ({number})"
-    seen.add(candidate)
-    return candidate
-
-
-def _faults(model: Model, waiver: Waiver, waivable: set[str], results: list[Result]) -> list[str]:
+def _faults(context: Context, waiver: Waiver, results: list[Result]) -> list[str]:
     """Why a waiver does not do what it says, if it does not."""
-    if waiver.rule not in waivable:
-        hint = did_you_mean(waiver.rule, sorted(waivable))
+    if waiver.rule not in context.known:
+        hint = did_you_mean(waiver.rule, [rule.id for rule in context.known.values() if rule.waivable])
         return [f"there is no rule {waiver.rule} to waive" + (f"; {hint}" if hint else "")]
     needed = {r.element for r in results if r.status in (Status.UNKNOWN, Status.WAIVED)}
     faults: list[str] = []
     for selector in waiver.selectors:
         try:
-            matched = select(model, [selector])
+            matched = select(context.model, [selector])
         except ValueError as error:
             faults.append(str(error))
             continue

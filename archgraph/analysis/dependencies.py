@@ -1,0 +1,232 @@
+"""Who waits for whom: requests, circles of them, and the chains of services behind each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archgraph.analysis.components import components, way_round
+from archgraph.analysis.evidence import Hop
+from archgraph.model.model import Element, ElementId, Flow, Model
+
+LONGEST = 16
+"""The most hops that one chain names as evidence."""
+
+ADMINISTRATION = frozenset({"ssh", "rdp", "icmp"})
+"""Protocols by which people look after a machine; what they open is no use of the workload."""
+
+_ANSWERS_LATER = frozenset({"Actor", "External", "Data"})
+"""Categories whose members call back when they like: nobody who calls them waits for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Elements of which each waits, directly or through others, for every other one.
+
+    ``hops`` is one way round. ``outside`` names the element outside AWS through which it closes, if
+    it needs one; such a circle is a callback rather than a request that waits for itself.
+    """
+
+    members: tuple[ElementId, ...]
+    hops: tuple[Hop, ...]
+    outside: ElementId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The longest chain of services that wait for one another behind an entry.
+
+    ``depth`` counts what runs the author's code; load balancers, APIs, caches and stores are not
+    counted. A circle counts once.
+    """
+
+    entry: ElementId
+    depth: int
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """The synchronous side of a model; ids are those of whole elements, never of their parts.
+
+    ``requests``: every request by its caller. ``waits``: those of them that whoever called the
+    caller waits for too. ``order``: all callers and callees, grouped into circles, callees first.
+    ``entries``: what people, devices and systems outside call. ``circles`` and ``chains`` follow.
+    """
+
+    requests: Mapping[ElementId, tuple[Flow, ...]]
+    waits: Mapping[ElementId, tuple[Flow, ...]]
+    order: tuple[tuple[ElementId, ...], ...]
+    entries: tuple[ElementId, ...]
+    circles: tuple[Circle, ...]
+    chains: Mapping[ElementId, Chain]
+    ends: Mapping[ElementId, ElementId]
+    """The whole element at each end of a flow."""
+
+    def target(self, flow: Flow) -> ElementId:
+        return self.ends[flow.target]
+
+    def source(self, flow: Flow) -> ElementId:
+        return self.ends[flow.source]
+
+
+@lru_cache(maxsize=1)  # several rules ask about the same model, one after the other
+def derive_dependencies(model: Model) -> Dependencies:
+    """Derive who waits for whom, in time linear in the model."""
+    ends: dict[ElementId, ElementId] = {}
+    requests: dict[ElementId, list[Flow]] = {}
+    for flow in model.flows.values():
+        if flow.kind == "request":
+            source, target = _end(model, flow.source, ends), _end(model, flow.target, ends)
+            if source != target:
+                requests.setdefault(source, []).append(flow)
+    waits = {caller: flows for caller, flows in requests.items() if passes_on(model.elements[caller])}
+    nodes = dict.fromkeys(end for caller, flows in waits.items() for end in (caller, *_targets(flows, ends)))
+    order = components(nodes, lambda node: _targets(waits.get(node, ()), ends))
+    entries = _entries(model, requests, ends)
+    return Dependencies(
+        {caller: tuple(flows) for caller, flows in requests.items()},
+        {caller: tuple(flows) for caller, flows in waits.items()},
+        tuple(tuple(group) for group in order),
+        entries,
+        _circles(model, requests, waits, order, ends),
+        _chains(model, waits, order, entries, ends),
+        ends,
+    )
+
+
+def passes_on(element: Element) -> bool:
+    """Whether whoever calls the element waits for what it calls in turn.
+
+    Code, load balancers, APIs, edge services and proxies answer when they have been answered. Queues,
+    topics, streams, stores and standard workflows accept a request at once ("StartExecution", Standard
+    workflows, https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    """
+    if element.external or element.type.category in _ANSWERS_LATER:
+        return False
+    if element.type.name == "StateMachine":
+        return bool(element.get("kind") == "express")
+    return (
+        element.has("compute")
+        or element.has("load-balancer")
+        or element.has("internet-entry")
+        or element.type.name in ("RdsProxy", "DaxCluster")
+    )
+
+
+def whole(model: Model, name: ElementId) -> ElementId:
+    """The element that a part belongs to, or the element itself."""
+    element = model.elements[name]
+    while element.type.part and element.part_of is not None:
+        element = model.elements[element.part_of]
+    return element.id
+
+
+def told(flow: Flow, *said: str) -> Hop:
+    """A flow as a hop of evidence, with what is said about it."""
+    about = ", ".join(text for text in said if text)
+    return Hop(flow.target, f"{flow.source} -> {flow.target}" + (f": {about}" if about else ""))
+
+
+def _end(model: Model, name: ElementId, ends: dict[ElementId, ElementId]) -> ElementId:
+    if name not in ends:
+        ends[name] = whole(model, name)
+    return ends[name]
+
+
+def _targets(flows: Iterable[Flow], ends: Mapping[ElementId, ElementId]) -> Iterator[ElementId]:
+    return (ends[flow.target] for flow in flows)
+
+
+def _entries(
+    model: Model, requests: Mapping[ElementId, list[Flow]], ends: Mapping[ElementId, ElementId]
+) -> tuple[ElementId, ...]:
+    found: dict[ElementId, None] = {}
+    for caller, flows in requests.items():
+        if _outside(model.elements[caller]):
+            for flow in flows:
+                target = model.elements[ends[flow.target]]
+                if not _outside(target) and flow.properties.get("protocol") not in ADMINISTRATION:
+                    found[target.id] = None
+    return tuple(found)
+
+
+def _outside(element: Element) -> bool:
+    return element.external or element.type.category in _ANSWERS_LATER
+
+
+def _circles(
+    model: Model,
+    requests: Mapping[ElementId, list[Flow]],
+    waits: Mapping[ElementId, list[Flow]],
+    order: list[list[ElementId]],
+    ends: Mapping[ElementId, ElementId],
+) -> tuple[Circle, ...]:
+    found = [_circle(model, group, waits, ends) for group in order if len(group) > 1]
+    closed = {member for circle in found for member in circle.members}
+    callbacks = dict(waits)
+    callbacks.update((caller, flows) for caller, flows in requests.items() if _calls_back(model.elements[caller]))
+    if len(callbacks) > len(waits):
+        nodes = dict.fromkeys(end for one, flows in callbacks.items() for end in (one, *_targets(flows, ends)))
+        for group in components(nodes, lambda node: _targets(callbacks.get(node, ()), ends)):
+            if len(group) > 1 and closed.isdisjoint(group):
+                found.append(_circle(model, group, callbacks, ends))
+    return tuple(found)
+
+
+def _calls_back(element: Element) -> bool:
+    return element.external or element.type.category == "External"
+
+
+def _circle(
+    model: Model,
+    group: list[ElementId],
+    flows: Mapping[ElementId, list[Flow]],
+    ends: Mapping[ElementId, ElementId],
+) -> Circle:
+    inside = set(group)
+    members = sorted(group)
+    way = way_round(members[0], lambda node: (t for t in _targets(flows.get(node, ()), ends) if t in inside))
+    hops = tuple(Hop(to, f"{one} -> {to}: waits for the answer") for one, to in zip(way, way[1:], strict=False))
+    outside = next((member for member in members if _calls_back(model.elements[member])), None)
+    return Circle(tuple(members), hops[:LONGEST], outside)
+
+
+def _chains(
+    model: Model,
+    waits: Mapping[ElementId, list[Flow]],
+    order: list[list[ElementId]],
+    entries: Iterable[ElementId],
+    ends: Mapping[ElementId, ElementId],
+) -> dict[ElementId, Chain]:
+    depth: dict[ElementId, int] = {}
+    onward: dict[ElementId, Flow | None] = {}
+    for group in order:
+        inside = set(group)
+        away = [flow for member in group for flow in waits.get(member, ()) if ends[flow.target] not in inside]
+        longest = max(away, key=lambda flow: depth[ends[flow.target]], default=None)
+        below = depth[ends[longest.target]] if longest is not None else 0
+        own = any(_runs_code(model.elements[member]) for member in group)
+        for member in group:
+            depth[member] = below + own
+            onward[member] = longest if below else None
+    return {
+        entry: Chain(entry, depth.get(entry, int(_runs_code(model.elements[entry]))), _traced(entry, onward, ends))
+        for entry in entries
+    }
+
+
+def _runs_code(element: Element) -> bool:
+    return element.has("compute") and not element.external
+
+
+def _traced(
+    entry: ElementId, onward: Mapping[ElementId, Flow | None], ends: Mapping[ElementId, ElementId]
+) -> tuple[Hop, ...]:
+    hops: list[Hop] = []
+    flow = onward.get(entry)
+    while flow is not None and len(hops) < LONGEST:
+        hops.append(told(flow))
+        flow = onward.get(ends[flow.target])
+    return tuple(hops)

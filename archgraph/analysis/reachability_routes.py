@@ -1,0 +1,433 @@
+"""Where packets go: followed from a subnet, route by route, over gateways to another network.
+
+A trip is symbolic: it carries a whole stretch of addresses, which is cut where routes differ. Sources,
+Amazon VPC User Guide: "Example routing options"
+(https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html), "NAT gateway basics"
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html), "Middlebox routing"
+(https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html); Amazon VPC Peering Guide,
+"VPC peering limitations" (https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html): no
+edge-to-edge routing, no transit; AWS Transit Gateway, "Network ACLs for transit gateways"
+(https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html), "Amazon VPC attachments"
+(https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.internet import PUBLIC, Interval, interval, overlap, union
+from archgraph.analysis.reachability_hubs import Exit, Hubs, HubTable
+from archgraph.analysis.reachability_hybrid import Hybrid, Link
+from archgraph.analysis.reachability_tables import NextHops, Step
+from archgraph.analysis.route_tables import vpc_networks
+from archgraph.model.model import Absent, Element, ElementId, Model, Reference
+
+LONGEST = 12
+"""The most subnets and hubs that one trip may cross."""
+
+
+class Arrival(StrEnum):
+    """Where a trip ends."""
+
+    VPC = "vpc"
+    INTERNET = "internet"
+    ON_PREMISES = "on-premises"
+    NOWHERE = "nowhere"
+    UNKNOWN = "unknown"
+
+
+class Joint(StrEnum):
+    """What lies between the two ends, as far as security group references mind."""
+
+    LOCAL = "local"
+    PEERING = "peering"
+    HUB = "hub"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A crossing of a subnet's border. ``source`` is the NAT gateway whose address packets carry there."""
+
+    subnet: ElementId
+    outbound: bool
+    source: ElementId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A stretch of destinations on its way: how far it got, what it crossed, where it ended."""
+
+    span: Interval
+    arrival: Arrival = Arrival.UNKNOWN
+    place: str = ""
+    """The VPC, the network, or for the internet the gateway by which it goes there."""
+    hops: tuple[Hop, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    joint: Joint = Joint.LOCAL
+    translated: ElementId | None = None
+    """The NAT gateway or appliance whose address its packets carry in the end."""
+    assumed: tuple[str, ...] = ()
+    """What the way leans on: a default of AWS, or that a firewall lets it pass."""
+    missing: tuple[str, ...] = ()
+    visited: tuple[str, ...] = ()
+
+
+class Router:
+    """The routes of one model; each trip is found once per subnet and stretch of addresses."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.hybrid = Hybrid(model)
+        self.hops = NextHops(model, self.hybrid)
+        self._hubs = Hubs(model, self.hybrid)
+        self._known: dict[tuple[ElementId, int, Interval], tuple[Trip, ...]] = {}
+
+    def trips(self, subnet: ElementId, version: int, span: Interval) -> tuple[Trip, ...]:
+        """Where packets from a subnet to a stretch of addresses end up."""
+        key = (subnet, version, span)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = tuple(self._from(self._model.elements[subnet], version, Trip(span)))
+        return found
+
+    def trips_from_network(self, network: ElementId, version: int, span: Interval) -> list[Trip]:
+        """Where packets from a network outside AWS end up; its own routers are taken to know the way."""
+        found: list[Trip] = []
+        for link in self.hybrid.of(network):
+            for part in _within(span, link, version):
+                hop = Hop(link.id, f"{link.id} leads from {network} to {link.gateway}")
+                trip = Trip(part, hops=(hop,), joint=Joint.OTHER)
+                if self._model.elements[link.gateway].type.name == "TransitGateway":
+                    found += self._over(link.gateway, link.id, version, trip)
+                else:
+                    vpc = self._model.elements[link.gateway].vpc
+                    found += self._into(vpc, version, trip) if vpc is not None else ()
+        if not self.hybrid.of(network):
+            found.append(_ended(Trip(span), Hop(network, f"no VPN or Direct Connect line leads from {network} to AWS")))
+        elif not found:
+            text = f"no link of {network} learns these addresses of AWS"
+            found.append(_ended(Trip(span), Hop(network, text)))
+        return found
+
+    def _from(self, subnet: Element, version: int, trip: Trip) -> Iterator[Trip]:
+        if subnet.id in trip.visited or len(trip.visited) >= LONGEST:
+            yield _ended(trip, Hop(subnet.id, f"routes lead in a circle through {subnet.id}"))
+            return
+        trip = replace(trip, visited=(*trip.visited, subnet.id))
+        for span, step in self.hops.of(subnet, version, trip.span):
+            yield from self._step(subnet, version, replace(trip, span=span), step)
+
+    def _step(self, subnet: Element, version: int, trip: Trip, step: Step) -> Iterable[Trip]:
+        hop = Hop(step.teller, step.text)
+        if step.kind == "local":
+            return [_arrived(trip, Arrival.VPC, step.target, hop)]
+        if step.kind == "nowhere":
+            text = f"{step.text} to {_named(trip.span, version)}" if step.text.endswith("no route") else step.text
+            return [_ended(trip, Hop(step.teller, text))]
+        if step.kind == "unknown":
+            return [_unknown(trip, hop, step.missing)]
+        trip = replace(trip, hops=(*trip.hops, hop))
+        if step.kind == "arn":
+            return _to_arn(version, trip, step)
+        target = self._model.elements[ElementId(step.target)]
+        follow = _FOLLOW.get(target.type.name)
+        if follow is None or subnet.vpc is None:
+            return [_ended(trip, Hop(target.id, f"{target.id} forwards nothing"))]
+        return follow(self, subnet, target, version, trip)
+
+    def _internet_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        if gateway.vpc != subnet.vpc and not gateway.external:
+            text = f"{gateway.id} is attached to {gateway.vpc or 'no VPC'}, not to {subnet.vpc}: a blackhole"
+            return [_ended(trip, Hop(gateway.id, text))]
+        return _to_internet(version, trip, gateway.id)
+
+    def _egress_only(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        if version == 4 or (gateway.vpc != subnet.vpc and not gateway.external):
+            return [_ended(trip, Hop(gateway.id, f"{gateway.id} takes IPv6 traffic of its own VPC only"))]
+        return _to_internet(version, replace(trip, translated=gateway.id), gateway.id)
+
+    def _nat(self, subnet: Element, nat: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        if nat.external:
+            return _to_internet(version, replace(trip, translated=nat.id), nat.id)
+        if nat.properties.get("availability") == "regional":
+            gateways = self.hops.gateways_of(subnet.vpc) if subnet.vpc is not None else ()
+            if not gateways:
+                text = f"{subnet.vpc} has no internet gateway for the regional NAT gateway {nat.id}"
+                return [_ended(trip, Hop(nat.id, text))]
+            return _to_internet(version, replace(trip, translated=nat.id), nat.id)
+        if not nat.subnets:
+            return [_unknown(trip, Hop(nat.id, f"{nat.id} states no subnet"), (f"{nat.id}.subnet",))]
+        home = self._model.elements[nat.subnets[0]]
+        if home.vpc != subnet.vpc:
+            text = f"{nat.id} stands in {home.vpc}, not in {subnet.vpc}: a blackhole"
+            return [_ended(trip, Hop(nat.id, text))]
+        return self._behind(subnet, home, version, trip, nat.id)
+
+    def _appliance(self, subnet: Element, appliance: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        """An instance or its network interface as a target: a NAT instance or a firewall of your own."""
+        if not appliance.subnets:
+            return [_unknown(trip, Hop(appliance.id, f"{appliance.id} states no subnet"), (f"{appliance.id}.subnet",))]
+        home = self._model.elements[appliance.subnets[0]]
+        trip = replace(trip, assumed=(*trip.assumed, f"what {appliance.id} forwards"))
+        translated = appliance.id if overlap([trip.span], PUBLIC[version]) else None
+        return self._behind(subnet, home, version, trip, translated)
+
+    def _firewall(self, subnet: Element, firewall: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        """A firewall endpoint hands on by the route table of its own subnet, in the zone of the sender if it
+        has one there. What the firewall lets pass is not derived.
+        """
+        if firewall.properties.get("kind") == "interface":
+            return [_ended(trip, Hop(firewall.id, f"{firewall.id} is an interface endpoint, which forwards nothing"))]
+        homes = [self._model.elements[id_] for id_ in firewall.subnets]
+        if not homes:
+            return [_unknown(trip, Hop(firewall.id, f"{firewall.id} states no subnets"), (f"{firewall.id}.subnets",))]
+        home = next((home for home in homes if home.zones == subnet.zones), homes[0])
+        trip = replace(trip, assumed=(*trip.assumed, f"what {firewall.id} lets pass"))
+        return self._behind(subnet, home, version, trip, None)
+
+    def _behind(
+        self, subnet: Element, home: Element, version: int, trip: Trip, translator: ElementId | None
+    ) -> Iterator[Trip]:
+        """Go on from the subnet of a NAT gateway or an appliance."""
+        gates = trip.gates
+        if home.id != subnet.id:
+            gates = (*gates, Gate(home.id, False, trip.translated))
+        source = translator or trip.translated
+        if home.id != subnet.id:
+            gates = (*gates, Gate(home.id, True, source))
+        yield from self._from(home, version, replace(trip, gates=gates, translated=source, joint=Joint.OTHER))
+
+    def _peering(self, subnet: Element, peering: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        ends = [_target(peering, "vpc"), _target(peering, "peer")]
+        if peering.external or None in ends:
+            return [_unknown(trip, Hop(peering.id, f"the far side of {peering.id} is not known"), (f"{peering.id}.peer",))]
+        if subnet.vpc not in ends:
+            return [_ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
+        other = ends[1] if ends[0] == subnet.vpc else ends[0]
+        if trip.joint is Joint.LOCAL:
+            trip = replace(trip, joint=Joint.PEERING)
+        return self._into(other, version, trip) if other is not None else ()
+
+    def _into(self, vpc: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
+        """Into a VPC by a gateway that leads to its own addresses only: a peering or a private gateway."""
+        mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
+        inside = overlap([trip.span], mine)
+        for part in inside:
+            hop = Hop(vpc, f"{vpc} has these addresses")
+            yield _arrived(replace(trip, span=part), Arrival.VPC, vpc, hop)
+        for part in _outside(trip.span, inside):
+            text = f"only addresses of {vpc} are reached there: such connections do not lead on"
+            yield _ended(replace(trip, span=part), Hop(vpc, text))
+
+    def _private_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        if gateway.vpc != subnet.vpc and not gateway.external:
+            return [_ended(trip, Hop(gateway.id, f"{gateway.id} is not attached to {subnet.vpc}: a blackhole"))]
+        return self._over_links(self.hybrid.at(gateway.id), gateway.id, version, replace(trip, joint=Joint.OTHER))
+
+    def _over_links(self, links: list[Link], gateway: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
+        """To the networks at the far ends of links, as far as their addresses are stated."""
+        left = [trip.span]
+        missing: list[str] = []
+        for link in links:
+            missing += link.missing
+            known = self.hybrid.networks_of(link.network) if link.network is not None else ()
+            if link.network is not None and not known:
+                missing.append(f"{link.network}.cidr")
+            for part in overlap(left, union(interval(n) for n in known if n.version == version)):
+                hop = Hop(link.id, f"{link.id} leads to {link.network}")
+                yield _arrived(replace(trip, span=part), Arrival.ON_PREMISES, link.network or "", hop)
+            for network in known:
+                left = [rest for span in left for rest in _outside(span, overlap([span], [interval(network)]))]
+        for part in left:
+            rest = replace(trip, span=part)
+            public = overlap([part], PUBLIC[version])
+            if missing:
+                yield _unknown(rest, Hop(gateway, f"what lies behind {gateway} is not known"), tuple(missing))
+            elif public and links:
+                named = ", ".join(dict.fromkeys(str(link.network) for link in links))
+                text = f"whether {named} leads on to the internet is not known"
+                yield _unknown(rest, Hop(gateway, text), (f"how {named} reaches the internet",))
+            else:
+                yield _ended(rest, Hop(gateway, f"no network behind {gateway} has {_named(part, version)}"))
+
+    def _transit(self, subnet: Element, hub: Element, version: int, trip: Trip) -> Iterable[Trip]:
+        attachment = self._hubs.attachment(hub.id, subnet.vpc) if subnet.vpc is not None else None
+        if attachment is None:
+            if hub.external:
+                return [_unknown(trip, Hop(hub.id, f"the routes of {hub.id} are not known"), (f"{hub.id}.routes",))]
+            return [_ended(trip, Hop(hub.id, f"{subnet.vpc} has no attachment to {hub.id}: a blackhole"))]
+        served = {zone for id_ in attachment.subnets for zone in self._model.elements[id_].zones}
+        if served and subnet.zones and not served & set(subnet.zones):
+            text = f"{attachment.id} has no subnet in {subnet.zones[0]}, the zone of {subnet.id}"
+            return [_ended(trip, Hop(attachment.id, text))]
+        home = self._home(attachment, subnet)
+        gates = trip.gates
+        if home is not None and home.id != subnet.id:
+            gates = (*gates, Gate(home.id, False, trip.translated))
+        return self._over(hub.id, attachment.id, version, replace(trip, gates=gates))
+
+    def _home(self, attachment: Element, subnet: Element | None) -> Element | None:
+        """The subnet of an attachment in the zone of another subnet, or its first one."""
+        homes = [self._model.elements[id_] for id_ in attachment.subnets]
+        if subnet is not None:
+            return next((home for home in homes if home.zones == subnet.zones), homes[0] if homes else None)
+        return homes[0] if homes else None
+
+    def _over(self, hub: ElementId, incoming: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
+        if hub in trip.visited or len(trip.visited) >= LONGEST:
+            yield _ended(trip, Hop(hub, f"routes lead in a circle through {hub}"))
+            return
+        trip = replace(trip, visited=(*trip.visited, hub))
+        if trip.joint in (Joint.LOCAL, Joint.PEERING):
+            trip = replace(trip, joint=Joint.HUB)
+        table = self._hubs.table(hub, incoming)
+        if table is None:
+            yield _ended(trip, Hop(hub, f"{incoming} is associated with no route table of {hub}"))
+            return
+        trip = replace(trip, assumed=(*trip.assumed, *table.assumed))
+        for span, exit_ in _exits(table, version, trip.span):
+            yield from self._exit(hub, version, replace(trip, span=span), exit_)
+
+    def _exit(self, hub: ElementId, version: int, trip: Trip, exit_: Exit) -> Iterable[Trip]:
+        hop = Hop(exit_.teller, exit_.text)
+        if exit_.missing:
+            return [_unknown(trip, hop, exit_.missing)]
+        if exit_.attachment is None:
+            text = f"{exit_.text} to {_named(trip.span, version)}" if exit_.text.endswith("no route") else exit_.text
+            return [_ended(trip, Hop(exit_.teller, text))]
+        trip = replace(trip, hops=(*trip.hops, hop))
+        target = self._model.elements[exit_.attachment]
+        kind = target.type.name
+        if kind == "TransitGatewayAttachment":
+            return self._out_of_hub(target, version, trip)
+        if kind == "TransitGatewayPeering":
+            ends = [_target(target, "transit_gateway"), _target(target, "peer")]
+            other = ends[1] if ends[0] == hub else ends[0]
+            if other is None or hub not in ends:
+                return [_unknown(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))]
+            return self._over(other, target.id, version, replace(trip, joint=Joint.OTHER))
+        if kind in ("VpnConnection", "DirectConnectGatewayAssociation"):
+            links = [link for link in self.hybrid.at(hub) if link.id == target.id]
+            return self._over_links(links, target.id, version, replace(trip, joint=Joint.OTHER))
+        return [_unknown(trip, Hop(target.id, f"where {target.id} hands on is not derived"), (f"what {target.id} lets pass",))]
+
+    def _out_of_hub(self, attachment: Element, version: int, trip: Trip) -> Iterator[Trip]:
+        """Out of a transit gateway into a VPC, by the route tables of the attachment's subnets."""
+        vpc = _target(attachment, "vpc")
+        if vpc is None or self._model.elements[vpc].external:
+            name = f"{attachment.id}.vpc"
+            yield _unknown(trip, Hop(attachment.id, f"the VPC of {attachment.id} is not known"), (name,))
+            return
+        home = self._home(attachment, None)
+        if home is not None:
+            gates = (*trip.gates, Gate(home.id, True, trip.translated))
+            yield from self._from(home, version, replace(trip, gates=gates))
+            return
+        mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
+        inside = overlap([trip.span], mine)
+        for part in inside:
+            yield _arrived(replace(trip, span=part), Arrival.VPC, vpc, Hop(vpc, f"{vpc} has these addresses"))
+        for part in _outside(trip.span, inside):
+            why = Hop(attachment.id, f"{attachment.id} states no subnets")
+            yield _unknown(replace(trip, span=part), why, (f"{attachment.id}.subnets",))
+
+
+Follow = Callable[[Router, Element, Element, int, Trip], Iterable[Trip]]
+
+_FOLLOW: dict[str, Follow] = {
+    "InternetGateway": Router._internet_gateway,
+    "EgressOnlyInternetGateway": Router._egress_only,
+    "NatGateway": Router._nat,
+    "Ec2Instance": Router._appliance,
+    "NetworkInterface": Router._appliance,
+    "NetworkFirewall": Router._firewall,
+    "VpcEndpoint": Router._firewall,
+    "VpcPeeringConnection": Router._peering,
+    "VirtualPrivateGateway": Router._private_gateway,
+    "TransitGateway": Router._transit,
+}
+"""The targets of routes, and how a trip goes on from each."""
+
+
+def _arrived(trip: Trip, arrival: Arrival, place: str, hop: Hop) -> Trip:
+    return replace(trip, arrival=arrival, place=place, hops=(*trip.hops, hop))
+
+
+def _ended(trip: Trip, stop: Hop) -> Trip:
+    return replace(trip, arrival=Arrival.NOWHERE, hops=(*trip.hops, stop))
+
+
+def _unknown(trip: Trip, why: Hop, missing: tuple[str, ...]) -> Trip:
+    return replace(trip, arrival=Arrival.UNKNOWN, hops=(*trip.hops, why), missing=tuple(dict.fromkeys(missing)))
+
+
+def _to_internet(version: int, trip: Trip, gateway: str) -> Iterator[Trip]:
+    """The public addresses of a stretch go out; nothing on the internet has the others."""
+    public = overlap([trip.span], PUBLIC[version])
+    for part in public:
+        hop = Hop(gateway, f"{gateway} leads to the internet")
+        yield _arrived(replace(trip, span=part), Arrival.INTERNET, gateway, hop)
+    for part in _outside(trip.span, public):
+        yield _ended(replace(trip, span=part), Hop(gateway, f"{gateway} leads to public addresses only"))
+
+
+def _to_arn(version: int, trip: Trip, step: Step) -> Iterable[Trip]:
+    if ":internet-gateway/" in step.target:
+        return _to_internet(version, trip, step.target)
+    if ":natgateway/" in step.target:
+        return _to_internet(version, replace(trip, translated=ElementId(step.target)), step.target)
+    why = Hop(step.teller, f"what lies behind {step.target}, outside this model, is not known")
+    return [_unknown(trip, why, (f"what {step.target} leads to",))]
+
+
+def _exits(table: HubTable, version: int, span: Interval) -> Iterator[tuple[Interval, Exit]]:
+    position = span[0]
+    for stretch, exit_ in table.spans.get(version, ()):
+        for start, end in overlap([span], [stretch]):
+            if position < start:
+                yield (position, start), table.elsewhere
+            yield (start, end), exit_
+            position = end
+    if position < span[1]:
+        yield (position, span[1]), table.elsewhere
+
+
+def _within(span: Interval, link: Link, version: int) -> list[Interval]:
+    """The part of a stretch that the far side of a link learns."""
+    if link.allowed is None:
+        return [span]
+    return overlap([span], union(interval(n) for n in link.allowed if n.version == version))
+
+
+def _outside(span: Interval, parts: Iterable[Interval]) -> list[Interval]:
+    left: list[Interval] = []
+    position = span[0]
+    for start, end in parts:
+        if position < start:
+            left.append((position, start))
+        position = end
+    if position < span[1]:
+        left.append((position, span[1]))
+    return left
+
+
+def _named(span: Interval, version: int) -> str:
+    """A stretch of addresses as people write it: its first network, or the internet."""
+    import ipaddress
+
+    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
+    networks = list(ipaddress.summarize_address_range(kind(span[0]), kind(span[1] - 1)))
+    if overlap([span], PUBLIC[version]):
+        return "the internet"
+    return str(networks[0])
+
+
+def _target(element: Element, name: str) -> ElementId | None:
+    stated = element.get(name)
+    if isinstance(stated, Absent) or not isinstance(stated, Reference):
+        return None
+    return stated.target

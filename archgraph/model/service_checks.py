@@ -1,0 +1,314 @@
+"""Contradictions between services, and between settings of one element: Regions, scopes, capacity.
+
+What a model does not state is never taken for a contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archgraph.model.model import Absent, Element, Model
+from archgraph.model.problem import Problem, references
+
+_CDN_CERT = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html"
+_COGNITO_CERT = "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html"
+_APPSYNC_CERT = "https://docs.aws.amazon.com/appsync/latest/devguide/custom-domain-name.html"
+_API_CERT = "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-specify-certificate-for-custom-domain-name.html"
+_ACM = "https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html"
+_WAF = "https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html"
+_ALB = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html"
+_KMS = "https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html"
+_DB_SUBNETS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"
+_ROUTE_TABLES = "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
+_SG_VPCS = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html"
+_NACL = "https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html"
+_ASG = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html"
+_OBJECT_LOCK = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"
+_NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"
+_MEMCACHED = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SelectEngine.html"
+
+
+def certificates_are_where_they_are_used(model: Model) -> Iterator[Problem]:
+    """CloudFront and what rests on it need their certificate in us-east-1, Regional services in their Region."""
+    for user, certificate, reference in references(model, "USES_CERTIFICATE"):
+        wanted, source = _certificate_region(_root(model, user))
+        if certificate.type.name != "AcmCertificate" or certificate.external or not (wanted and certificate.region):
+            continue
+        if certificate.region != wanted:
+            message = f"certificate '{certificate.id}' is in {certificate.region}; '{user.id}' takes it from {wanted}"
+            yield Problem("AG604", message, reference.location, (user.id, certificate.id), f"see {source}")
+
+
+_FROM_US_EAST_1 = {"CloudFrontDistribution": _CDN_CERT, "CognitoUserPool": _COGNITO_CERT, "AppSyncApi": _APPSYNC_CERT}
+
+
+def _certificate_region(user: Element) -> tuple[str | None, str]:
+    """The Region from which an element takes its certificate, and the page that says so."""
+    if user.type.name in _FROM_US_EAST_1:
+        return "us-east-1", _FROM_US_EAST_1[user.type.name]
+    if user.type.name == "ApiGatewayRestApi":
+        endpoint = user.properties.get("endpoint_type")
+        return {"edge": "us-east-1", "regional": user.region}.get(str(endpoint)), _API_CERT
+    return user.region, _ACM
+
+
+def zones_belong_to_the_region(model: Model) -> Iterator[Problem]:
+    """A zone's name begins with the code of its Region."""
+    for element in model.of_type("Subnet", "EbsVolume"):
+        zone = element.properties.get("availability_zone")
+        if isinstance(zone, str) and len(zone) > 1 and element.region and not zone.startswith(element.region):
+            at = element.where("availability_zone")
+            yield Problem(
+                "AG605", f"zone {zone} is not in {element.region}", at, (element.id,), "write its letter alone"
+            )
+
+
+def subnets_are_in_zones_enough(model: Model) -> Iterator[Problem]:
+    """Application Load Balancers and database subnet groups need two zones; ALBs one subnet in each."""
+    for balancer in model.of_type("ApplicationLoadBalancer"):
+        yield from _check_zones(model, balancer, _ALB, distinct=True)
+    for group in model.of_type("DbSubnetGroup"):
+        yield from _check_zones(model, group, _DB_SUBNETS, distinct=False)
+
+
+_ORDINARY_ZONE = re.compile(r"[a-z]|[a-z]+(?:-[a-z]+)+-[0-9]+[a-z]")
+
+
+def _check_zones(model: Model, element: Element, source: str, *, distinct: bool) -> Iterator[Problem]:
+    """Says nothing unless the zone of every subnet is known, and none is a Local Zone, where one suffices."""
+    zones = [zone for subnet in element.subnets for zone in model.elements[subnet].zones]
+    known = len(zones) == len(element.subnets) and all(_ORDINARY_ZONE.fullmatch(zone) for zone in zones)
+    if "subnets" not in element.properties or not zones or not known or element.external:
+        return
+    concerned = (element.id, *element.subnets)
+    at = element.where("subnets")
+    if len(set(zones)) < 2:
+        message = f"{element.type.title} '{element.id}' needs subnets in two Availability Zones"
+        yield Problem("AG608", message, at, concerned, f"see {source}")
+    elif distinct and len(set(zones)) < len(zones):
+        message = f"'{element.id}' has two subnets in one Availability Zone"
+        yield Problem("AG607", message, at, concerned, f"see {source}")
+
+
+def keys_are_in_the_same_region(model: Model) -> Iterator[Problem]:
+    """A Regional resource is encrypted with a key of its own Region (Multi-Region keys).
+
+    Copies (a property inside another one) may lie elsewhere; a trail's key is where its bucket is.
+    """
+    for user, key, reference in references(model, "ENCRYPTED_BY"):
+        region = _root(model, user).region
+        apart = key.external or key.properties.get("multi_region") is True or user.type.name == "CloudTrail"
+        if apart or reference.property != "kms_key" or not region or not key.region or key.region == region:
+            continue
+        message = f"'{user.id}' is in {region}, its key '{key.id}' in {key.region}"
+        yield Problem("AG609", message, reference.location, (user.id, key.id), f"see {_KMS}")
+
+
+def network_parts_share_a_vpc(model: Model) -> Iterator[Problem]:
+    """Route tables and network ACLs serve only their own VPC, security groups VPCs of their own Region."""
+    for verb in ("USES_ROUTE_TABLE", "FILTERED_BY"):
+        for user, part, reference in references(model, verb):
+            if user.vpc and part.vpc and user.vpc != part.vpc:
+                message = f"'{user.id}' is in '{user.vpc}', '{part.id}' in '{part.vpc}'"
+                yield Problem("AG610", message, reference.location, (user.id, part.id), f"see {_ROUTE_TABLES}")
+    for user, group, reference in references(model, "IN_SECURITY_GROUP"):
+        if user.region and group.region and user.region != group.region and not (user.external or group.external):
+            message = f"'{user.id}' is in {user.region}, '{group.id}' in {group.region}"
+            yield Problem("AG609", message, reference.location, (user.id, group.id), f"see {_SG_VPCS}")
+
+
+def web_acls_have_the_right_scope(model: Model) -> Iterator[Problem]:
+    """CloudFront takes web ACLs of scope cloudfront, which live in us-east-1; all others regional ones."""
+    for acl in model.of_type("WafWebAcl"):
+        if acl.properties.get("scope") == "cloudfront" and acl.region and acl.region != "us-east-1":
+            message = f"'{acl.id}' has scope cloudfront and must be in us-east-1"
+            yield Problem("AG611", message, acl.where("scope"), (acl.id,), f"see {_WAF}")
+    for user, acl, reference in references(model, "PROTECTED_BY"):
+        scope = acl.properties.get("scope") if acl.type.name == "WafWebAcl" else None
+        wanted = "cloudfront" if user.type.name == "CloudFrontDistribution" else "regional"
+        if isinstance(scope, str) and scope != wanted:
+            message = f"'{acl.id}' has scope {scope}; '{user.id}' takes {wanted} ones"
+            yield Problem("AG611", message, reference.location, (user.id, acl.id), f"see {_WAF}")
+
+
+def capacity_is_in_order(model: Model) -> Iterator[Problem]:
+    """min <= desired <= max (Set scaling limits for your Auto Scaling group)."""
+    for element in model.elements.values():
+        low, high = _integer(element, "min"), _integer(element, "max")
+        wanted = _integer(element, "desired")
+        if low is not None and high is not None and low > high:
+            message = f"min {low} exceeds max {high}"
+            yield Problem("AG612", message, element.where("min"), (element.id,), f"see {_ASG}")
+        elif wanted is not None and ((low is not None and wanted < low) or (high is not None and wanted > high)):
+            message = f"desired {wanted} is not between min and max"
+            yield Problem("AG612", message, element.where("desired"), (element.id,), f"see {_ASG}")
+
+
+def rule_numbers_are_unique(model: Model) -> Iterator[Problem]:
+    """Within one direction of a network ACL each rule has a number of its own (Network ACL rules)."""
+    for acl in model.of_type("NetworkAcl"):
+        for direction in ("inbound", "outbound"):
+            rules = acl.properties.get(direction)
+            numbers = (
+                Counter(rule.get("number") for rule in rules if isinstance(rule, dict))
+                if isinstance(rules, list)
+                else {}
+            )
+            for number, count in numbers.items():
+                if count > 1 and isinstance(number, int):
+                    message = f"rule {number} stands {count} times in {direction} of '{acl.id}'"
+                    yield Problem("AG613", message, acl.where(direction), (acl.id,), f"see {_NACL}")
+
+
+def settings_do_not_contradict(model: Model) -> Iterator[Problem]:
+    """Pairs of settings of one element that AWS refuses together."""
+    for name, clashes in CLASHES.items():
+        for element in model.of_type(name):
+            for clash in clashes:
+                if element.properties.get(clash.name) in clash.values and clash.refuses(
+                    element.properties.get(clash.other)
+                ):
+                    at = element.where(clash.other)
+                    yield Problem("AG614", f"'{element.id}': {clash.why}", at, (element.id,), f"see {clash.source}")
+
+
+def _stated(value: Any) -> bool:
+    return value is not None and not isinstance(value, Absent)
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A property with one of some values, and another whose value AWS then refuses."""
+
+    name: str
+    values: tuple[Any, ...]
+    other: str
+    refuses: Callable[[Any], bool]
+    why: str
+    source: str
+
+
+CLASHES: dict[str, tuple[Clash, ...]] = {
+    "S3Bucket": (
+        Clash("versioning", (False, Absent.NONE), "object_lock", _stated, "object lock needs versioning", _OBJECT_LOCK),
+    ),
+    "NatGateway": (
+        Clash("connectivity", ("private",), "elastic_ip", _stated, "a private NAT gateway has no Elastic IP", _NAT),
+    ),
+    "ElastiCacheCluster": (
+        Clash("engine", ("memcached",), "replicas", _positive, "Memcached has no replicas", _MEMCACHED),
+    ),
+}
+
+
+def _certificate_region(user: Element) -> tuple[str | None, str]:
+    """The Region from which an element takes its certificate, and the page that says so."""
+    if user.type.name in _FROM_US_EAST_1:
+        return "us-east-1", _FROM_US_EAST_1[user.type.name]
+    if user.type.name == "ApiGatewayRestApi":
+        endpoint = user.properties.get("endpoint_type")
+        return {"edge": "us-east-1", "regional": user.region}.get(str(endpoint)), _API_CERT
+    return user.region, _ACM
+
+
+def keys_are_in_the_same_region(model: Model) -> Iterator[Problem]:
+    """A Regional resource is encrypted with a key of its own Region (Multi-Region keys).
+
+    Copies (a property inside another one) may lie elsewhere; a trail's key is where its bucket is.
+    """
+    for user, key, reference in references(model, "ENCRYPTED_BY"):
+        region = _root(model, user).region
+        apart = key.external or key.properties.get("multi_region") is True or user.type.name == "CloudTrail"
+        if apart or reference.property != "kms_key" or not region or not key.region or key.region == region:
+            continue
+        message = f"'{user.id}' is in {region}, its key '{key.id}' in {key.region}"
+        yield Problem("AG609", message, reference.location, (user.id, key.id), f"see {_KMS}")
+
+
+def web_acls_have_the_right_scope(model: Model) -> Iterator[Problem]:
+    """CloudFront takes web ACLs of scope cloudfront, which live in us-east-1; all others regional ones."""
+    for acl in model.of_type("WafWebAcl"):
+        if acl.properties.get("scope") == "cloudfront" and acl.region and acl.region != "us-east-1":
+            message = f"'{acl.id}' has scope cloudfront and must be in us-east-1"
+            yield Problem("AG611", message, acl.where("scope"), (acl.id,), f"see {_WAF}")
+    for user, acl, reference in references(model, "PROTECTED_BY"):
+        scope = acl.properties.get("scope") if acl.type.name == "WafWebAcl" else None
+        wanted = "cloudfront" if user.type.name == "CloudFrontDistribution" else "regional"
+        if isinstance(scope, str) and scope != wanted:
+            message = f"'{acl.id}' has scope {scope}; '{user.id}' takes {wanted} ones"
+            yield Problem("AG611", message, reference.location, (user.id, acl.id), f"see {_WAF}")
+
+
+def capacity_is_in_order(model: Model) -> Iterator[Problem]:
+    """min <= desired <= max (Set scaling limits for your Auto Scaling group)."""
+    for element in model.elements.values():
+        low, high = _integer(element, "min"), _integer(element, "max")
+        wanted = _integer(element, "desired")
+        if low is not None and high is not None and low > high:
+            message = f"min {low} exceeds max {high}"
+            yield Problem("AG612", message, element.where("min"), (element.id,), f"see {_ASG}")
+        elif wanted is not None and ((low is not None and wanted < low) or (high is not None and wanted > high)):
+            message = f"desired {wanted} is not between min and max"
+            yield Problem("AG612", message, element.where("desired"), (element.id,), f"see {_ASG}")
+
+
+def settings_do_not_contradict(model: Model) -> Iterator[Problem]:
+    """Pairs of settings of one element that AWS refuses together."""
+    for name, clashes in CLASHES.items():
+        for element in model.of_type(name):
+            for clash in clashes:
+                if element.properties.get(clash.name) in clash.values and clash.refuses(
+                    element.properties.get(clash.other)
+                ):
+                    at = element.where(clash.other)
+                    yield Problem("AG614", f"'{element.id}': {clash.why}", at, (element.id,), f"see {clash.source}")
+
+
+def _stated(value: Any) -> bool:
+    return value is not None and not isinstance(value, Absent)
+
+
+def _positive(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A property with one of some values, and another whose value AWS then refuses."""
+
+    name: str
+    values: tuple[Any, ...]
+    other: str
+    refuses: Callable[[Any], bool]
+    why: str
+    source: str
+
+
+CLASHES: dict[str, tuple[Clash, ...]] = {
+    "S3Bucket": (
+        Clash("versioning", (False, Absent.NONE), "object_lock", _stated, "object lock needs versioning", _OBJECT_LOCK),
+    ),
+    "NatGateway": (
+        Clash("connectivity", ("private",), "elastic_ip", _stated, "a private NAT gateway has no Elastic IP", _NAT),
+    ),
+    "ElastiCacheCluster": (
+        Clash("engine", ("memcached",), "replicas", _positive, "Memcached has no replicas", _MEMCACHED),
+    ),
+}
+
+
+def _root(model: Model, element: Element) -> Element:
+    while element.part_of is not None and element.part_of in model.elements:
+        element = model.elements[element.part_of]
+    return element
+
+
+def _integer(element: Element, name: str) -> int | None:
+    value = element.properties.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

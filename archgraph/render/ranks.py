@@ -1,0 +1,54 @@
+"""Ranks: how many steps along the links an item is from where traffic enters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def ranks_of(count: int, links: Sequence[tuple[int, int]], stages: Sequence[int]) -> list[int]:
+    """Longest-path ranks, stage after stage; links that close a cycle, in the author's order, are ignored."""
+    following: list[list[int]] = [[] for _ in range(count)]
+    for source, target in links:
+        if stages[source] == stages[target] and source != target:
+            following[source].append(target)
+    order = _without_cycles(following)
+    ranks = [0] * count
+    for item in order:
+        for after in following[item]:
+            ranks[after] = max(ranks[after], ranks[item] + 1)
+    entered = {after for item in order for after in following[item]}
+    for item in reversed(order):
+        if following[item] and item not in entered:
+            ranks[item] = min(ranks[after] for after in following[item]) - 1
+    start = 0
+    for stage in sorted(set(stages)):
+        members = [item for item in range(count) if stages[item] == stage]
+        for item in members:
+            ranks[item] += start
+        start = max(ranks[item] for item in members) + 1
+    return ranks
+
+
+def _without_cycles(following: list[list[int]]) -> list[int]:
+    """Topological order; removes from ``following`` the links that lead back."""
+    state = [0] * len(following)
+    done: list[int] = []
+    for root in range(len(following)):
+        if state[root]:
+            continue
+        state[root] = 1
+        stack = [(root, iter(list(following[root])))]
+        while stack:
+            item, rest = stack[-1]
+            for after in rest:
+                if state[after] == 1:
+                    following[item] = [other for other in following[item] if other != after]
+                elif state[after] == 0:
+                    state[after] = 1
+                    stack.append((after, iter(list(following[after]))))
+                    break
+            else:
+                state[item] = 2
+                done.append(item)
+                stack.pop()
+    return done[::-1]
