@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from archgraph.analysis.facts import Facts
     from archgraph.query.store import Result as Answer
+    from archgraph.rules.engine import Timed
     from archgraph.rules.results import Results
+    from archgraph.rules.review import Review
+    from archgraph.rules.rule import Rule
+    from archgraph.rules.selection import Selection
 
 __all__ = [
     "Loaded",
@@ -35,6 +39,7 @@ __all__ = [
     "load",
     "page",
     "query",
+    "review",
 ]
 
 
@@ -50,18 +55,27 @@ def check(
     *,
     as_of: date,
     settings: Mapping[str, Mapping[str, object]] | None = None,
-    rules: Sequence[str] = (),
+    selection: Selection | None = None,
+    own_rules: Sequence[Rule] = (),
+    timed: Timed | None = None,
 ) -> Results:
-    """Judge a model as of a day, by all rules or by those named. ``ValueError`` for an unknown rule."""
-    from archgraph.rules.engine import evaluate
-    from archgraph.rules.registry import builtin_rules
+    """Judge a model as of a day, by all rules or by those selected. ``ValueError`` for an unknown rule.
 
-    known = {rule.id: rule for rule in builtin_rules()}
-    for name in rules:
-        if name not in known:
-            raise ValueError(f"there is no rule {name}")
-    chosen = [known[name] for name in rules] or None
-    return evaluate(model, as_of=as_of, rules=chosen, settings=settings)
+    ``own_rules`` run beside the built-in ones; ``load_own_rules`` of :mod:`archgraph.rules.own_rules.load`
+    reads them. ``timed`` is told the seconds that each rule took.
+    """
+    from archgraph.rules.selection import EVERYTHING, evaluate_selected
+
+    return evaluate_selected(
+        model, selection or EVERYTHING, as_of=as_of, own_rules=own_rules, settings=settings, timed=timed
+    )
+
+
+def review(model: Model, results: Results, *, as_of: date) -> Review:
+    """The results in the order of the Well-Architected Framework, and what to answer next."""
+    from archgraph.rules.review import review as reviewed
+
+    return reviewed(results, model, as_of=as_of)
 
 
 def graph(model: Model) -> networkx.MultiDiGraph[str]:
@@ -102,8 +116,14 @@ def page(model: Model, *, as_of: date) -> str:
     return build(model, as_of=as_of)["index.md"].decode()
 
 
-def build(model: Model, *, as_of: date, settings: Mapping[str, Mapping[str, object]] | None = None) -> dict[str, bytes]:
+def build(
+    model: Model,
+    *,
+    as_of: date,
+    settings: Mapping[str, Mapping[str, object]] | None = None,
+    own_rules: Sequence[Rule] = (),
+) -> dict[str, bytes]:
     """Every file that `archgraph build` writes for the model, by relative path."""
     from archgraph.build import artifacts
 
-    return artifacts(model, as_of=as_of, settings=settings)[0]
+    return artifacts(model, as_of=as_of, settings=settings, own_rules=own_rules)[0]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from archgraph import __version__
 from archgraph.analysis.annotate import annotate
 from archgraph.analysis.facts import derive
 from archgraph.documents.index import index_page
+from archgraph.documents.review import review_page
 from archgraph.graph.build import build as build_graph
 from archgraph.graph.export import to_json as graph_json
 from archgraph.model.model import Model
@@ -15,18 +17,28 @@ from archgraph.render.layout import lay_out
 from archgraph.render.svg import to_svg
 from archgraph.reports.json import to_json
 from archgraph.reports.sarif import to_sarif
-from archgraph.rules.engine import Settings, evaluate
+from archgraph.rules.engine import Settings
 from archgraph.rules.results import Results
+from archgraph.rules.review import review
+from archgraph.rules.rule import Rule
+from archgraph.rules.selection import EVERYTHING, Selection, evaluate_selected
 from archgraph.views.pictures import pictures
 
 
-def artifacts(model: Model, *, as_of: date, settings: Settings | None = None) -> tuple[dict[str, bytes], Results]:
+def artifacts(
+    model: Model,
+    *,
+    as_of: date,
+    settings: Settings | None = None,
+    selection: Selection = EVERYTHING,
+    own_rules: Sequence[Rule] = (),
+) -> tuple[dict[str, bytes], Results]:
     """All files of a model's output folder by relative path, sorted, and the results they show.
 
     Findings are judged as of the given day, so that the same model and day give the same bytes.
     """
     facts = derive(model)
-    results = evaluate(model, as_of=as_of, settings=settings)
+    results = evaluate_selected(model, selection, as_of=as_of, own_rules=own_rules, settings=settings)
     views = pictures(model, facts)
     graph = build_graph(model)
     annotate(graph, facts)
@@ -35,6 +47,7 @@ def artifacts(model: Model, *, as_of: date, settings: Settings | None = None) ->
         "findings.sarif": to_sarif(results, version=__version__),
         "graph.json": graph_json(graph),
         "index.md": index_page(model, facts, results, views, as_of=as_of),
+        "review.md": review_page(review(results, model, as_of=as_of)),
     }
     for view in views.values():
         texts[f"diagrams/{view.id}.svg"] = to_svg(lay_out(view))

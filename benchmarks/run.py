@@ -212,11 +212,8 @@ main()
 
 _MODULES = """
 import sys
-from archgraph.cli.main import main
-try:
-    main()
-except SystemExit:
-    pass
+from archgraph.cli.main import cli
+cli.main(standalone_mode=False)
 print(*sorted(sys.modules), file=sys.stderr)
 """
 

@@ -76,6 +76,7 @@ def _function(team: Team, app: str, name: str, token: str, *statements: Body, **
         runtime="python3.13",
         architecture="arm64",
         memory="512MiB",
+        timeout="30s",
         role=team.role(f"{name}-role", "lambda.amazonaws.com", "AWSLambdaBasicExecutionRole", *statements, reads),
         log_group=team.log_group(f"{name}-logs"),
         kms_key=team.id("key"),

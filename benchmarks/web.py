@@ -86,7 +86,6 @@ def _stores(team: Team, app: str, index: int, groups: dict[str, str], login: str
     database = team.add(
         team.network, f"{app}-db", "RdsInstance", inline=1,
         engine="postgres",
-        engine_version="16.10",
         instance_class="db.m7g.large",
         multi_az=not team.every(5, index),
         subnet_group={"subnets": subnets},
@@ -101,6 +100,7 @@ def _stores(team: Team, app: str, index: int, groups: dict[str, str], login: str
     cache = team.add(
         team.network, f"{app}-cache", "ElastiCacheCluster", inline=1,
         engine="valkey",
+        node_type="cache.m7g.large",
         replicas=2,
         multi_az=True,
         subnet_group={"subnets": subnets},

@@ -30,19 +30,20 @@ def components(nodes: Iterable[Node], successors: Callable[[Node], Iterable[Node
         open_nodes[root] = None
         while path:
             node, ahead = path[-1]
-            following = next((n for n in ahead if n not in number or n in open_nodes), None)
-            if following is None:
+            for following in ahead:
+                if following not in number:
+                    number[following] = lowest[following] = len(number)
+                    open_nodes[following] = None
+                    path.append((following, iter(successors(following))))
+                    break
+                if following in open_nodes and number[following] < lowest[node]:
+                    lowest[node] = number[following]
+            else:
                 path.pop()
-                if path:
-                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+                if path and lowest[node] < lowest[path[-1][0]]:
+                    lowest[path[-1][0]] = lowest[node]
                 if lowest[node] == number[node]:
                     found.append(_closed(node, open_nodes))
-            elif following in number:
-                lowest[node] = min(lowest[node], number[following])
-            else:
-                number[following] = lowest[following] = len(number)
-                open_nodes[following] = None
-                path.append((following, iter(successors(following))))
     return found
 
 
@@ -56,17 +57,20 @@ def _closed(node: Node, open_nodes: dict[Node, None]) -> list[Node]:
             return members[::-1]
 
 
-def way_round(start: Node, successors: Callable[[Node], Iterable[Node]]) -> list[Node]:
-    """The shortest way from a node back to itself, which begins and ends with it; empty if none."""
+def shortest_way(start: Node, end: Node, successors: Callable[[Node], Iterable[Node]]) -> list[Node]:
+    """The shortest way of at least one step, both ends included; empty if there is none.
+
+    From a node to itself it is the shortest circle through it.
+    """
     came_from: dict[Node, Node] = {}
     waiting = [start]
     while waiting:
         following: list[Node] = []
         for node in waiting:
             for successor in successors(node):
-                if successor == start:
-                    return [*_traced(start, node, came_from), start]
-                if successor not in came_from:
+                if successor == end:
+                    return [*_traced(start, node, came_from), end]
+                if successor not in came_from and successor != start:
                     came_from[successor] = node
                     following.append(successor)
         waiting = following

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from archgraph.analysis.components import components, way_round
+from archgraph.analysis.components import components, shortest_way
 from archgraph.analysis.evidence import Hop
 from archgraph.model.model import Element, ElementId, Flow, Model
 
 LONGEST = 16
 """The most hops that one chain names as evidence."""
 
-ADMINISTRATION = frozenset({"ssh", "rdp", "icmp"})
-"""Protocols by which people look after a machine; what they open is no use of the workload."""
+NO_REQUESTS = frozenset({"ssh", "rdp", "icmp", "dns"})
+"""Protocols by which people look after a machine or look up a name: neither is a request of the workload."""
 
 _ANSWERS_LATER = frozenset({"Actor", "External", "Data"})
 """Categories whose members call back when they like: nobody who calls them waits for that."""
@@ -51,8 +52,9 @@ class Dependencies:
     """The synchronous side of a model; ids are those of whole elements, never of their parts.
 
     ``requests``: every request by its caller. ``waits``: those of them that whoever called the
-    caller waits for too. ``order``: all callers and callees, grouped into circles, callees first.
-    ``entries``: what people, devices and systems outside call. ``circles`` and ``chains`` follow.
+    caller waits for too. ``order``: entries and all these callers and callees, grouped into circles,
+    callees first. ``entries``: what people, devices and systems outside call. ``circles`` and
+    ``chains`` follow.
     """
 
     requests: Mapping[ElementId, tuple[Flow, ...]]
@@ -82,9 +84,10 @@ def derive_dependencies(model: Model) -> Dependencies:
             if source != target:
                 requests.setdefault(source, []).append(flow)
     waits = {caller: flows for caller, flows in requests.items() if passes_on(model.elements[caller])}
-    nodes = dict.fromkeys(end for caller, flows in waits.items() for end in (caller, *_targets(flows, ends)))
-    order = components(nodes, lambda node: _targets(waits.get(node, ()), ends))
     entries = _entries(model, requests, ends)
+    called = (end for caller, flows in waits.items() for end in (caller, *_targets(flows, ends)))
+    nodes = dict.fromkeys((*entries, *called))
+    order = components(nodes, lambda node: _targets(waits.get(node, ()), ends))
     return Dependencies(
         {caller: tuple(flows) for caller, flows in requests.items()},
         {caller: tuple(flows) for caller, flows in waits.items()},
@@ -147,7 +150,7 @@ def _entries(
         if _outside(model.elements[caller]):
             for flow in flows:
                 target = model.elements[ends[flow.target]]
-                if not _outside(target) and flow.properties.get("protocol") not in ADMINISTRATION:
+                if not _outside(target) and flow.properties.get("protocol") not in NO_REQUESTS:
                     found[target.id] = None
     return tuple(found)
 
@@ -187,8 +190,9 @@ def _circle(
 ) -> Circle:
     inside = set(group)
     members = sorted(group)
-    way = way_round(members[0], lambda node: (t for t in _targets(flows.get(node, ()), ends) if t in inside))
-    hops = tuple(Hop(to, f"{one} -> {to}: waits for the answer") for one, to in zip(way, way[1:], strict=False))
+    first = members[0]
+    way = shortest_way(first, first, lambda node: (t for t in _targets(flows.get(node, ()), ends) if t in inside))
+    hops = tuple(Hop(to, f"{one} -> {to}: waits for the answer") for one, to in pairwise(way))
     outside = next((member for member in members if _calls_back(model.elements[member])), None)
     return Circle(tuple(members), hops[:LONGEST], outside)
 

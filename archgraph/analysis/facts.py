@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archgraph.analysis.addressing import AddressBlock, address_plan
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Verdict
 from archgraph.analysis.exposure import derive_exposures
+from archgraph.analysis.reachability import Reachability
 from archgraph.analysis.routing import RoutingKind, SubnetRouting, derive_routing
 from archgraph.model.model import ElementId, Model
 
@@ -17,14 +18,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts of one model: subnets' routing, elements' exposure, and the address plan."""
+    """The facts of one model: subnets' routing, elements' exposure, and the address plan.
+
+    ``reachability`` answers for pairs of elements, each when it is asked.
+    """
 
     subnets: dict[ElementId, SubnetRouting]
     exposures: dict[ElementId, Exposure]
     addresses: tuple[AddressBlock, ...]
+    reachability: Reachability = field(repr=False, compare=False)
 
 
 def derive(model: Model) -> Facts:
     """Derive all facts, in time linear in the model; nothing is written to the model."""
     subnets = derive_routing(model)
-    return Facts(subnets, derive_exposures(model, subnets), address_plan(model))
+    exposures = derive_exposures(model, subnets)
+    return Facts(subnets, exposures, address_plan(model), Reachability(model, exposures))

@@ -58,7 +58,7 @@ def merged(ports: Iterable[Ports]) -> tuple[Ports, ...]:
     for item in ports:
         for protocol in PROTOCOLS if item.protocol == "all" else (item.protocol,):
             ranges[protocol].append((item.first, item.last))
-    joined = [(protocol, first, last) for protocol in PROTOCOLS for first, last in _joined(ranges[protocol])]
+    joined = [(protocol, first, last) for protocol in PROTOCOLS for first, last in joined_ranges(ranges[protocol])]
     if joined == [(protocol, *_ALL) for protocol in PROTOCOLS]:
         return (Ports("all", *_ALL),)
     return tuple(Ports(*item) for item in joined)
@@ -112,19 +112,19 @@ def _ports_of_segment(
     """What is open to the addresses of one stretch, per protocol."""
     found = []
     for protocol in PROTOCOLS:
-        granted = _joined(
+        granted = joined_ranges(
             (rule.ports.first, rule.ports.last)
             for rule in (group.rules[number] for number in active[1])
             if rule.ports.protocol in ("all", protocol)
         )
-        if granted and _admitted(active[2], reply, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
-            ranges = _common(granted, _admitted(active[0], entry, protocol, _ALL))
+        if granted and admitted(active[2], reply, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
+            ranges = common(granted, admitted(active[0], entry, protocol, _ALL))
             if ranges:
                 found.append((protocol, ranges))
     return found
 
 
-def _admitted(active: Sequence[int], acl: Filter, protocol: str, ports: PortRange) -> list[PortRange]:
+def admitted(active: Sequence[int], acl: Filter, protocol: str, ports: PortRange) -> list[PortRange]:
     """The ports that the first matching rule allows; what no rule matches is denied."""
     undecided = [ports]
     allowed: list[PortRange] = []
@@ -134,14 +134,15 @@ def _admitted(active: Sequence[int], acl: Filter, protocol: str, ports: PortRang
             continue
         span = (rule.ports.first, rule.ports.last)
         if rule.allow:
-            allowed += _common(undecided, [span])
+            allowed += common(undecided, [span])
         undecided = _without(undecided, span)
         if not undecided:
             break
-    return _joined(allowed)
+    return joined_ranges(allowed)
 
 
-def _joined(ranges: Iterable[PortRange]) -> list[PortRange]:
+def joined_ranges(ranges: Iterable[PortRange]) -> list[PortRange]:
+    """The same ports as sorted ranges that do not touch."""
     joined: list[PortRange] = []
     for first, last in sorted(ranges):
         if joined and first <= joined[-1][1] + 1:
@@ -151,7 +152,8 @@ def _joined(ranges: Iterable[PortRange]) -> list[PortRange]:
     return joined
 
 
-def _common(left: Iterable[PortRange], right: Sequence[PortRange]) -> list[PortRange]:
+def common(left: Iterable[PortRange], right: Sequence[PortRange]) -> list[PortRange]:
+    """The ports that are in both."""
     return [
         (max(a, c), min(b, d)) for a, b in left for c, d in right if max(a, c) <= min(b, d)
     ]  # fmt: skip

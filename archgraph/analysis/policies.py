@@ -152,7 +152,7 @@ def _names_an_account(arn: str) -> bool:
     parts = arn.split(":", 5)
     if len(parts) < 6 or "${" in arn:
         return False
-    if parts[2] == "s3" and not parts[4]:
+    if parts[2] == "s3" and parts[4] in ("", "*"):
         return not any(mark in parts[5].partition("/")[0] for mark in "*?")
     return len(parts[4]) == 12 and parts[4].isdecimal()
 

@@ -114,8 +114,7 @@ class Hubs:
             routes += static
             unsaid += unknown
         spans = {
-            version: longest_prefix((interval(n), e) for n, e in routes if n.version == version)
-            for version in VERSIONS
+            version: longest_prefix((interval(n), e) for n, e in routes if n.version == version) for version in VERSIONS
         }
         text = f"not all routes of {name} are known" if unsaid else f"{name} has no route"
         return HubTable(spans, Exit(None, text, teller, tuple(dict.fromkeys(unsaid))), assumed)

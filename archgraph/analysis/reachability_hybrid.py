@@ -103,8 +103,9 @@ class Hybrid:
 
     def _association(self, association: Element, hub: ElementId, end: ElementId) -> list[Link]:
         stated = association.properties.get("allowed_prefixes")
-        listed = isinstance(stated, list) and bool(stated)
-        allowed = tuple(item for item in stated if hasattr(item, "num_addresses")) if listed else None
+        allowed: tuple[Network, ...] | None = None
+        if isinstance(stated, list) and stated:
+            allowed = tuple(item for item in stated if hasattr(item, "num_addresses"))
         return [self._line(vif, association.id, end, allowed) for vif in self._interfaces.get(hub, ())]
 
     def _line(

@@ -13,6 +13,7 @@ edge-to-edge routing, no transit; AWS Transit Gateway, "Network ACLs for transit
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -74,6 +75,8 @@ class Trip:
     """What the way leans on: a default of AWS, or that a firewall lets it pass."""
     missing: tuple[str, ...] = ()
     visited: tuple[str, ...] = ()
+    abroad: bool = False
+    """It left the VPC by something else than an internet or NAT gateway."""
 
 
 class Router:
@@ -143,7 +146,18 @@ class Router:
         if gateway.vpc != subnet.vpc and not gateway.external:
             text = f"{gateway.id} is attached to {gateway.vpc or 'no VPC'}, not to {subnet.vpc}: a blackhole"
             return [_ended(trip, Hop(gateway.id, text))]
+        speaker = self._speaker(trip)
+        if speaker is not None and speaker.vpc != subnet.vpc:
+            text = f"{gateway.id} translates addresses of {subnet.vpc} only, and packets come from {speaker.id}"
+            return [_ended(trip, Hop(gateway.id, text))]
         return _to_internet(version, trip, gateway.id)
+
+    def _speaker(self, trip: Trip) -> Element | None:
+        """The subnet whose address packets carry: where they began, or that of a NAT gateway on the way."""
+        translator = self._model.elements.get(trip.translated) if trip.translated is not None else None
+        if translator is not None and translator.subnets:
+            return self._model.elements[translator.subnets[0]]
+        return self._model.elements.get(ElementId(trip.visited[0])) if trip.visited else None
 
     def _egress_only(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if version == 4 or (gateway.vpc != subnet.vpc and not gateway.external):
@@ -204,12 +218,13 @@ class Router:
     def _peering(self, subnet: Element, peering: Element, version: int, trip: Trip) -> Iterable[Trip]:
         ends = [_target(peering, "vpc"), _target(peering, "peer")]
         if peering.external or None in ends:
-            return [_unknown(trip, Hop(peering.id, f"the far side of {peering.id} is not known"), (f"{peering.id}.peer",))]
+            return [
+                _unknown(trip, Hop(peering.id, f"the far side of {peering.id} is not known"), (f"{peering.id}.peer",))
+            ]
         if subnet.vpc not in ends:
             return [_ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
         other = ends[1] if ends[0] == subnet.vpc else ends[0]
-        if trip.joint is Joint.LOCAL:
-            trip = replace(trip, joint=Joint.PEERING)
+        trip = replace(trip, abroad=True, joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
         return self._into(other, version, trip) if other is not None else ()
 
     def _into(self, vpc: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
@@ -226,7 +241,9 @@ class Router:
     def _private_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if gateway.vpc != subnet.vpc and not gateway.external:
             return [_ended(trip, Hop(gateway.id, f"{gateway.id} is not attached to {subnet.vpc}: a blackhole"))]
-        return self._over_links(self.hybrid.at(gateway.id), gateway.id, version, replace(trip, joint=Joint.OTHER))
+        return self._over_links(
+            self.hybrid.at(gateway.id), gateway.id, version, replace(trip, joint=Joint.OTHER, abroad=True)
+        )
 
     def _over_links(self, links: list[Link], gateway: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
         """To the networks at the far ends of links, as far as their addresses are stated."""
@@ -281,7 +298,7 @@ class Router:
         if hub in trip.visited or len(trip.visited) >= LONGEST:
             yield _ended(trip, Hop(hub, f"routes lead in a circle through {hub}"))
             return
-        trip = replace(trip, visited=(*trip.visited, hub))
+        trip = replace(trip, visited=(*trip.visited, hub), abroad=True)
         if trip.joint in (Joint.LOCAL, Joint.PEERING):
             trip = replace(trip, joint=Joint.HUB)
         table = self._hubs.table(hub, incoming)
@@ -308,12 +325,18 @@ class Router:
             ends = [_target(target, "transit_gateway"), _target(target, "peer")]
             other = ends[1] if ends[0] == hub else ends[0]
             if other is None or hub not in ends:
-                return [_unknown(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))]
+                return [
+                    _unknown(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))
+                ]
             return self._over(other, target.id, version, replace(trip, joint=Joint.OTHER))
         if kind in ("VpnConnection", "DirectConnectGatewayAssociation"):
             links = [link for link in self.hybrid.at(hub) if link.id == target.id]
             return self._over_links(links, target.id, version, replace(trip, joint=Joint.OTHER))
-        return [_unknown(trip, Hop(target.id, f"where {target.id} hands on is not derived"), (f"what {target.id} lets pass",))]
+        return [
+            _unknown(
+                trip, Hop(target.id, f"where {target.id} hands on is not derived"), (f"what {target.id} lets pass",)
+            )
+        ]
 
     def _out_of_hub(self, attachment: Element, version: int, trip: Trip) -> Iterator[Trip]:
         """Out of a transit gateway into a VPC, by the route tables of the attachment's subnets."""
@@ -417,8 +440,6 @@ def _outside(span: Interval, parts: Iterable[Interval]) -> list[Interval]:
 
 def _named(span: Interval, version: int) -> str:
     """A stretch of addresses as people write it: its first network, or the internet."""
-    import ipaddress
-
     kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
     networks = list(ipaddress.summarize_address_range(kind(span[0]), kind(span[1] - 1)))
     if overlap([span], PUBLIC[version]):

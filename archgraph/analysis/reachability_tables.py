@@ -90,12 +90,12 @@ class NextHops:
         elsewhere = local
         if table is not None:
             element = self._model.elements[table]
-            propagated = self._propagated(element)
             stated = element.get("routes")
-            unsaid = () if stated or not (stated is Absent.UNKNOWN or element.external) else (f"{table}.routes",)
+            silent = stated is Absent.UNKNOWN or (not stated and element.external)
+            unsaid: tuple[str, ...] = (f"{table}.routes",) if silent else ()
             named = [(dest, target, networks_named(self._model, dest)) for dest, target in (stated or {}).items()]
             unsaid += tuple(f"{table}.routes.{dest}" for dest, _, networks in named if networks is None)
-            routes += propagated
+            routes += self._propagated(element)
             for dest, target, networks in named:
                 step = _step(table, dest, target)
                 routes += [(network, step) for network in networks or ()]

@@ -56,7 +56,7 @@ class Organizations:
         return frozenset(
             str(account.properties["account_id"])
             for account in self.model.of_type("Account")
-            if "account_id" in account.properties and not self.outside(account)
+            if isinstance(account.get("account_id"), str) and not self.outside(account)
         )
 
     @cached_property
@@ -87,7 +87,7 @@ def outside_trust(organizations: Organizations, role: Element) -> Iterator[Outsi
 
 def _means(principal: str, target: ElementId) -> bool:
     """Whether a name as it was written means that element, in its namespace or an outer one."""
-    return matches(principal, target) or matches(f"*.{principal}", target)
+    return principal != "*" and (matches(principal, target) or matches(f"*.{principal}", target))
 
 
 def _element(organizations: Organizations, statement: Statement, element: Element) -> OutsideTrust | None:

@@ -88,7 +88,7 @@ class _WrittenProperties(Mapping[str, Property]):
     def __init__(self, text: str, common: Mapping[str, Property]) -> None:
         self._texts = {match[1]: match[0] for match in _PROPERTY.finditer(text)}
         self._read = {name: prop for name, prop in common.items() if name not in self._texts}
-        self._names = (*self._read, *self._texts)
+        self._names = tuple({**common, **self._texts})
 
     @property
     def required(self) -> tuple[str, ...]:

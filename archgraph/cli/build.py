@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from archgraph.cli.check import SEVERITIES
 from archgraph.cli.config import ConfiguredCommand
 from archgraph.cli.main import FINDINGS, OUTSIDE
 from archgraph.cli.models import as_of_option, fail, load_all, many_paths, quiet_option, write_or_fail
+from archgraph.cli.ruleset import SEVERITIES, OwnRules, profile_option, read_profile, rules_option, selection, threshold
 
 
 @click.command("build", cls=ConfiguredCommand)
@@ -31,6 +31,8 @@ from archgraph.cli.models import as_of_option, fail, load_all, many_paths, quiet
     show_default=True,
     help="Exit with 1 for findings of this severity or above.",
 )
+@rules_option
+@profile_option
 @as_of_option
 @quiet_option
 @click.pass_context
@@ -40,10 +42,12 @@ def command(
     output: Path,
     check_: bool,
     fail_on: str,
+    places: tuple[str, ...],
+    profile: str | None,
     as_of: date,
     quiet: bool,
 ) -> None:
-    """Write pictures, page, findings and graph of the models at PATH into the output folder.
+    """Write pictures, pages, findings and graph of the models at PATH into the output folder.
 
     The folder of a model is replaced whole or not at all. Set `as_of` in archgraph.toml so that
     committed output stays current until you move the day.
@@ -52,6 +56,10 @@ def command(
     from archgraph.output import differences, write
     from archgraph.rules.results import Severity
 
+    chosen = read_profile(ctx, profile)
+    least = threshold(ctx, chosen)
+    wanted = selection(chosen)
+    own = OwnRules(places)
     models = list(load_all(paths, quiet=quiet))
     ids = [model.id for model in models]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
@@ -59,7 +67,13 @@ def command(
     failed = crashed = False
     for model in models:
         try:
-            files, results = artifacts(model, as_of=as_of, settings=ctx.meta["archgraph.rules"])
+            files, results = artifacts(
+                model,
+                as_of=as_of,
+                settings=ctx.meta["archgraph.rules"],
+                selection=wanted,
+                own_rules=own.for_types(model.catalog),
+            )
         except ValueError as error:
             fail(str(error))
         folder = output / model.id
@@ -74,7 +88,7 @@ def command(
             write_or_fail(lambda files=files, folder=folder: write(files, folder))  # type: ignore[misc]
             if not quiet:
                 click.echo(f"{folder}: {len(files)} files, {len(results.findings())} findings")
-        failed = failed or (fail_on != "never" and bool(results.findings(Severity(fail_on))))
+        failed = failed or (least != "never" and bool(results.findings(Severity(least))))
         crashed = crashed or bool(results.crashes)
         for crash in results.crashes:
             click.echo(f"archgraph: rule {crash.rule} crashed: {crash.error}", err=True)

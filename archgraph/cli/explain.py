@@ -10,6 +10,7 @@ import click
 
 from archgraph.cli.config import ConfiguredCommand
 from archgraph.cli.models import as_of_option, fail, load_one
+from archgraph.cli.ruleset import OwnRules, rules_option
 from archgraph.source.codes import CODES
 from archgraph.source.diagnostics import did_you_mean
 
@@ -17,16 +18,19 @@ from archgraph.source.diagnostics import did_you_mean
 @click.command("explain", cls=ConfiguredCommand)
 @click.argument("name", metavar="RULE|PRACTICE|CODE|FINGERPRINT")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
+@rules_option
 @as_of_option
 @click.pass_context
-def command(ctx: click.Context, name: str, path: Path | None, as_of: date) -> None:
+def command(ctx: click.Context, name: str, path: Path | None, places: tuple[str, ...], as_of: date) -> None:
     """Explain a rule (rel-nat-not-per-az), a practice (REL10-BP01), an error code (AG407), or, with the
     PATH of its model, a finding by its fingerprint (or the first digits of it)."""
     from archgraph.reports.explain import explain_practice, explain_result, explain_rule
     from archgraph.rules.framework import practices
     from archgraph.rules.registry import builtin_rules
 
-    rules = {rule.id: rule for rule in builtin_rules()}
+    model = load_one(path, quiet=True) if path is not None else None
+    own = OwnRules(places).for_types(model.catalog if model else None)
+    rules = {rule.id: rule for rule in (*builtin_rules(), *own)}
     if name in rules:
         click.echo(explain_rule(rules[name]), nl=False)
     elif name.upper() in CODES:
@@ -35,11 +39,14 @@ def command(ctx: click.Context, name: str, path: Path | None, as_of: date) -> No
     elif name.upper() in practices():
         click.echo(explain_practice(practices()[name.upper()], list(rules.values())), nl=False)
     elif re.fullmatch(r"[0-9a-f]{6,32}", name):
-        if path is None:
+        if model is None:
             fail("a finding is explained with its model: archgraph explain FINGERPRINT PATH")
         from archgraph import api
 
-        results = api.check(load_one(path, quiet=True), as_of=as_of, settings=ctx.meta["archgraph.rules"])
+        try:
+            results = api.check(model, as_of=as_of, settings=ctx.meta["archgraph.rules"], own_rules=own)
+        except ValueError as error:
+            fail(str(error))
         found = [result for result in results.results if result.fingerprint.startswith(name)]
         if len(found) != 1:
             fail(f"{'several results begin' if found else 'no result begins'} with {name}")

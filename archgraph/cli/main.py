@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -15,12 +16,14 @@ from archgraph import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("archgraph.cli.validate", "Say whether a model is right, and what is wrong with it."),
     "check": ("archgraph.cli.check", "Review a model by the Well-Architected rules."),
+    "review": ("archgraph.cli.review", "Write what is known about each Well-Architected practice."),
     "query": ("archgraph.cli.query", "Ask a model's graph a question in Cypher."),
+    "paths": ("archgraph.cli.paths", "Say whether one element can connect to another, and why."),
     "diagram": ("archgraph.cli.diagram", "Draw a picture of a model."),
     "docs": ("archgraph.cli.docs", "Write the page of a model."),
-    "build": ("archgraph.cli.build", "Write pictures, page, findings and graph of models."),
+    "build": ("archgraph.cli.build", "Write pictures, pages, findings and graph of models."),
     "catalog": ("archgraph.cli.catalog", "List the types, or all that is known of one."),
-    "rules": ("archgraph.cli.rules", "List the rules."),
+    "rules": ("archgraph.cli.rules", "List the rules; begin and test your own."),
     "explain": ("archgraph.cli.explain", "Explain a rule, a practice, an error code or a finding."),
     "schema": ("archgraph.cli.schema", "Write the JSON Schema of the language for editors."),
     "init": ("archgraph.cli.init", "Write a small model to start from."),
@@ -86,4 +89,20 @@ def main() -> NoReturn:
         # The reader of a pipe has had enough; nothing more can be said on stdout.
         sys.stdout = None
         status = DONE
-    sys.exit(status if isinstance(status, int) else DONE)
+    except OSError as error:  # a full disk behind stdout, say
+        click.echo(f"archgraph: {error.strerror or error}", err=True)
+        status = OUTSIDE
+    _leave(status if isinstance(status, int) else DONE)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once: taking everything apart that a run made would be a tenth of its time."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:
+            continue
+        except OSError:
+            status = OUTSIDE
+    os._exit(status)

@@ -14,6 +14,7 @@ _SECTIONS = {
     "5": "Flows and scenarios",
     "6": "AWS limits and contradictions",
     "7": "Reviews",
+    "8": "Own rules",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archgraph.catalog.types import ElementType
 from archgraph.source.diagnostics import Location
@@ -46,8 +47,7 @@ class Draft:
         return entry[1] if entry else None
 
 
-@dataclass(frozen=True, slots=True)
-class FlowDraft:
+class FlowDraft(NamedTuple):
     """A written flow and the namespace in which its ends are looked up."""
 
     node: Node

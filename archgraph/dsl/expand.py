@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Bindings
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.catalog.catalog import Catalog
 from archgraph.dsl.change import Changes
@@ -13,9 +14,10 @@ from archgraph.dsl.includes import Outline
 from archgraph.dsl.names import RESERVED_IDS, BoundScalar, Lost, check_id, joined
 from archgraph.dsl.patterns import Pattern, arguments, read_pattern
 from archgraph.dsl.placeholders import NO_BINDINGS, PLACEHOLDER, Argument, Filler, TooLarge
-from archgraph.dsl.shapes import as_map, as_text, as_texts, only_keys
+from archgraph.dsl.rounds import rounds
+from archgraph.dsl.shapes import as_map, as_text, only_keys
 from archgraph.source.diagnostics import Diagnostics
-from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
+from archgraph.source.document import Entry, Mapping, Node, Scalar
 
 MAX_ELEMENTS = 250_000
 MAX_DEPTH = 60
@@ -24,14 +26,13 @@ _PLACES = ("contains", "regions")
 _NESTING = (*_PLACES, "for_each")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(NamedTuple):
     """Where an element is written: its namespace, its place, and what placeholders stand for."""
 
     namespace: str = ""
     place: str | None = None
     region: Scalar | None = None
-    bindings: Bindings[str, Argument] = field(default_factory=lambda: NO_BINDINGS)
+    bindings: Bindings[str, Argument] = NO_BINDINGS
     generated: bool = False
     using: tuple[str, ...] = ()
     """The patterns that are being unfolded, outermost first."""
@@ -98,7 +99,7 @@ class _Expander:
                 self._element(key, body, scope)
 
     def _for_each(self, key: Scalar, body: Mapping, scope: _Scope) -> None:
-        rows = self._rows(body.entries["for_each"], scope)
+        rows = rounds(body.entries["for_each"], scope.bindings, self.filler, MAX_ELEMENTS - self._unfolded)
         if not rows:
             self._lose(key, scope)
             return
@@ -111,36 +112,7 @@ class _Expander:
             )
             rows = rows[:1]
         for bindings in rows:
-            self._element(key, body, replace(scope, bindings={**scope.bindings, **bindings}, generated=True))
-
-    def _rows(self, entry: Entry, scope: _Scope) -> list[dict[str, Argument]]:
-        """The bindings of each round of a ``for_each``, its lists taken in step."""
-        at, node = entry
-        if isinstance(node, Scalar) and node.empty:
-            self.diagnostics.add("AG308", "for_each has nothing to go through", at.location)
-            return []
-        found = as_map(node, "for_each", self.diagnostics)
-        if found is None:
-            return []
-        found = self.filler.mapping(found, scope.bindings)
-        columns = {
-            key.text: as_texts(value, f"for_each '{key.text[:60]}'", self.diagnostics)
-            for key, value in found.entries.values()
-        }
-        lengths = {len(texts) for texts in columns.values()}
-        if not columns or 0 in lengths:
-            if not _partial(found) and all(isinstance(value, Sequence) for _, value in found.entries.values()):
-                self.diagnostics.add("AG308", "for_each has nothing to go through", found.location)
-            return []
-        if len(lengths) > 1:
-            counts = ", ".join(f"{name[:60]} has {len(texts)}" for name, texts in columns.items())
-            if not _partial(found):
-                self.diagnostics.add("AG308", "the lists of a for_each must be equally long", found.location, counts)
-            return []
-        if self._unfolded + max(lengths) > MAX_ELEMENTS:
-            raise TooLarge(at.location)
-        rows = zip(*columns.values(), strict=True)
-        return [{name: Argument(text) for name, text in zip(columns, row, strict=True)} for row in rows]
+            self._element(key, body, scope._replace(bindings={**scope.bindings, **bindings}, generated=True))
 
     def _element(self, key: Scalar, body: Mapping, scope: _Scope) -> None:
         self._unfolded += 1
@@ -177,7 +149,7 @@ class _Expander:
         """What is written under ``contains`` and ``regions`` of an element."""
         contains = as_map(body.get("contains"), "contains", self.diagnostics)
         if contains:
-            inside = replace(scope, place=full, region=None, depth=scope.depth + 1)
+            inside = scope._replace(place=full, region=None, depth=scope.depth + 1)
             self.elements(contains.entries.values(), inside)
             self.lost.everything = self.lost.everything or contains.partial
         regions = as_map(body.get("regions"), "regions", self.diagnostics)
@@ -185,7 +157,7 @@ class _Expander:
             filled = self.filler.scalar(region, scope.bindings) if "$(" in region.text else region
             found = as_map(node, f"Region '{region.text[:40]}'", self.diagnostics)
             if found and filled is not None:
-                inside = replace(scope, place=full, region=filled, depth=scope.depth + 1)
+                inside = scope._replace(place=full, region=filled, depth=scope.depth + 1)
                 self.elements(found.entries.values(), inside)
                 self.lost.everything = self.lost.everything or found.partial
 
@@ -204,8 +176,7 @@ class _Expander:
         if pattern is None or bindings is None:
             self.lost.add(namespace)
             return
-        inner = replace(
-            scope,
+        inner = scope._replace(
             namespace=namespace,
             bindings=bindings,
             generated=True,
@@ -292,8 +263,3 @@ def _place_all(made: list[Draft], entry: Entry, scope: _Scope) -> None:
     for draft in made:
         if draft.place == scope.place and draft.region is scope.region and "in" not in draft.body:
             draft.body["in"] = (key, node)
-
-
-def _partial(found: Mapping) -> bool:
-    values: list[Node] = [found, *(value for _, value in found.entries.values())]
-    return any(not isinstance(value, Scalar) and value.partial for value in values)

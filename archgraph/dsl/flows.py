@@ -1,30 +1,24 @@
-"""Flows: arrows read, ends looked up, the flows that references imply refined by declared ones."""
+"""Flows: those that references imply, and those that are declared and may refine them."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
 from archgraph.catalog.catalog import read_property
 from archgraph.catalog.files import FOLDER, read_data
 from archgraph.catalog.types import Property
+from archgraph.dsl.arrows import ArrowReader
 from archgraph.dsl.drafts import FlowDraft
 from archgraph.dsl.names import check_id, joined
 from archgraph.dsl.properties import read_lone
 from archgraph.dsl.reading import SKIPPED, Carried, Lookup
-from archgraph.dsl.shapes import as_text, with_article
+from archgraph.dsl.shapes import as_text
 from archgraph.model.model import FLOW_KINDS, Element, ElementId, Flow, FlowId, Reference
-from archgraph.source.diagnostics import Diagnostics, Location
-from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
+from archgraph.source.diagnostics import Diagnostics
+from archgraph.source.document import Entry, Mapping, Node, Scalar
 
-_AWS_NAMES = {"internet": "the internet is never named; declare an EndUser, SaasService or ExternalSystem"}
 MAX_FLOWS = 250_000
-_ARROW = re.compile(r"\s+->\s+")
-_SIDE = re.compile(r"[^\s&]+(?:\s*&\s*[^\s&]+)*")
-_END = re.compile(r"[^\s&]+")
-_NOT_ENDS = frozenset({"Network", "Place", "Governance", "Data", "Identity"})
-_ENDS_ALL_THE_SAME = frozenset({"vpc", "on-premises"})
 _EVENT_TYPES = frozenset({"SnsTopic", "EventBus", "EventRule", "EventSchedule", "CloudWatchAlarm", "S3Bucket"})
 _STREAM_TYPES = frozenset({"KinesisStream", "DynamoDbTable", "DynamoDbStream"})
 
@@ -48,8 +42,7 @@ class FlowReader:
         self.diagnostics = diagnostics
         self.flows: dict[FlowId, Flow] = {}
         self.between: dict[tuple[ElementId, ElementId], list[FlowId]] = {}
-        self.unread = False
-        """True if a flow could not be read, so that one which seems to be missing may have been it."""
+        self.arrows = ArrowReader(lookup, elements)
 
     def read(self, drafts: list[FlowDraft]) -> dict[FlowId, Flow]:
         """All flows: the implied ones in the order of the elements, refined by the declared ones."""
@@ -85,97 +78,20 @@ class FlowReader:
 
     def _declare(self, draft: FlowDraft) -> None:
         """One written flow, or several if ``&`` fans it out."""
-        arrow, body = self._written(draft.node)
-        sides = _ARROW.split(arrow.text.strip()) if arrow else []
-        if arrow is None or len(sides) != 2:
-            self.unread = True
-            if arrow is not None:
-                self.diagnostics.add(
-                    "AG501", f"'{arrow.text[:80]}' is not a flow", arrow.location, arrow_hint(arrow.text)
-                )
+        arrow = self.arrows.read(draft)
+        if arrow is None:
             return
-        begin = arrow.text.index(sides[0])
-        sources = self._ends(sides[0], begin, arrow, draft.namespace)
-        begin = arrow.text.index(sides[1], begin + len(sides[0]))
-        targets = self._ends(sides[1], begin, arrow, draft.namespace)
-        stated_id = body.get("id") if isinstance(body, Mapping) else None
-        if stated_id is not None and len(sources) * len(targets) > 1:
-            self.unread = True
+        stated_id = arrow.body.get("id") if isinstance(arrow.body, Mapping) else None
+        if stated_id is not None and len(arrow.sources) * len(arrow.targets) > 1:
+            self.arrows.unread = True
             self.diagnostics.add("AG503", "one id cannot name several flows", stated_id.location, "write one flow each")
             return
-        for source in sources:
-            for target in targets:
+        for source in arrow.sources:
+            for target in arrow.targets:
                 if self.diagnostics.full or len(self.flows) > MAX_FLOWS:
-                    self.diagnostics.add("AG313", f"more than {MAX_FLOWS:,} flows", arrow.location)
+                    self.diagnostics.add("AG313", f"more than {MAX_FLOWS:,} flows", arrow.key.location)
                     return
-                self._flow(source, target, arrow, body, draft.namespace)
-
-    def _written(self, node: Node) -> tuple[Scalar | None, Node | None]:
-        """The arrow and what is said about it: ``a -> b``, ``a -> b: tls`` or ``a -> b: {...}``."""
-        if isinstance(node, Scalar):
-            return node, None
-        if isinstance(node, Mapping) and len(node.entries) == 1:
-            (arrow, body) = next(iter(node.entries.values()))
-            if not isinstance(body, Sequence):
-                return arrow, body
-            self.diagnostics.add("AG501", "a flow says a protocol or a map of properties, not a list", body.location)
-        elif not (isinstance(node, Mapping) and node.partial):
-            self.diagnostics.add("AG501", "a flow is `a -> b`, `a -> b: protocol` or `a -> b: {...}`", node.location)
-        return None, None
-
-    def _ends(self, side: str, begin: int, arrow: Scalar, namespace: str) -> list[ElementId]:
-        """The elements that one side of an arrow names; unknown ones are reported where they stand."""
-        if not _SIDE.fullmatch(side):
-            self.unread = True
-            hint = "one id, or several joined with &"
-            self.diagnostics.add("AG501", f"'{side[:60]}' cannot be the end of a flow", arrow.within(begin), hint)
-            return []
-        names = self.lookup.names
-        found: dict[ElementId, None] = {}
-        for match in _END.finditer(side):
-            name, at = match[0], arrow.within(begin + match.start())
-            resolved = names.resolve(name, namespace)
-            ends = names.matching(name, namespace) if "*" in name else [resolved] if resolved else []
-            if not ends:
-                self._report_unknown(name, at, namespace)
-            for end in ends:
-                if ElementId(end) not in self.elements:
-                    self.unread = True
-                elif self._may_end(self.elements[ElementId(end)], at):
-                    found[ElementId(end)] = None
-        return list(found)
-
-    def _report_unknown(self, name: str, at: Location, namespace: str) -> None:
-        names = self.lookup.names
-        if names.removed & {name, joined(namespace, name)}:
-            return  # whoever removes an element removes its flows
-        self.unread = True
-        if names.lost.excuses(name, namespace):
-            return
-        if "*" in name:
-            hint = names.wildcard_hint(name, namespace, self.diagnostics)
-            self.diagnostics.add("AG310", f"'{name[:60]}' matches nothing", at, hint)
-        else:
-            self.diagnostics.add(
-                "AG502",
-                f"nothing is called '{name[:60]}' here",
-                at,
-                names.suggestion(name, namespace, self.diagnostics),
-            )
-
-    def _may_end(self, element: Element, at: Location) -> bool:
-        kind = element.type
-        passes = "gateway" in kind.traits or (kind.category in _NOT_ENDS and kind.group not in _ENDS_ALL_THE_SAME)
-        if not passes or "internet-entry" in kind.traits or element.external:
-            return True
-        self.unread = True
-        self.diagnostics.add(
-            "AG505",
-            f"'{element.id}' is {with_article(kind.title)}, which is never the end of a flow",
-            at,
-            "name the two ends; what lies between is derived from routes",
-        )
-        return False
+                self._flow(source, target, arrow.key, arrow.body, draft.namespace)
 
     def _flow(self, source: ElementId, target: ElementId, arrow: Scalar, body: Node | None, namespace: str) -> None:
         """Keep one declared flow; it takes the place of the implied one that it refines."""
@@ -263,17 +179,6 @@ class FlowReader:
     def _forget(self, flow: Flow) -> None:
         del self.flows[flow.id]
         self.between[flow.source, flow.target].remove(flow.id)
-
-
-def arrow_hint(text: str) -> str:
-    """What would be right instead of a text that is no arrow between two ends."""
-    if text.count("->") > 1:
-        return "write one flow for each pair"
-    if "<-" in text:
-        return "write it from source to target: `a -> b`"
-    if "->" in text:
-        return "write a space before and after ->"
-    return "write `a -> b`, or `a & b -> c & d`"
 
 
 def _stated(value: Any) -> Any:

@@ -62,8 +62,11 @@ def read_outline(main: Path, diagnostics: Diagnostics) -> Outline | None:
     Returns ``None`` after reporting if the main file cannot be read, or is not a model at all.
     """
     document = read_file(main, main.name, diagnostics)
-    if document is None:
-        return None
+    return None if document is None else merged_outline(document, main, diagnostics)
+
+
+def merged_outline(document: Mapping, main: Path, diagnostics: Diagnostics) -> Outline | None:
+    """The outline of a model that was read from the file ``main``, or from a part of it."""
     version = document.get("archgraph")
     if version is not None and not _is_known(version):
         _report_version(version, diagnostics)

@@ -12,7 +12,7 @@ from archgraph.dsl.declare import declare
 from archgraph.dsl.drafts import Draft
 from archgraph.dsl.expand import expand
 from archgraph.dsl.flows import FlowReader
-from archgraph.dsl.includes import Outline, read_outline
+from archgraph.dsl.includes import Outline, merged_outline, read_outline
 from archgraph.dsl.names import Names, check_id
 from archgraph.dsl.own_types import extended_catalog
 from archgraph.dsl.places import place_elements
@@ -48,6 +48,13 @@ def load(path: Path) -> Loaded:
         return _load(path / MAIN_FILE if _is_folder(path) else path)
 
 
+def load_document(document: Mapping, path: Path) -> Loaded:
+    """Load a model that is a part of the file ``path``, like a case of a rule; its includes are beside the file."""
+    diagnostics = Diagnostics()
+    with _without_collector():
+        return _loaded(merged_outline(document, path, diagnostics), diagnostics)
+
+
 def find_models(path: Path) -> list[Path]:
     """The models that a path means: a file, a folder with an ``architecture.yaml``, or a folder of such."""
     if not _is_folder(path) or (path / MAIN_FILE).is_file():
@@ -65,8 +72,12 @@ def _is_folder(path: Path) -> bool:
 def _load(path: Path) -> Loaded:
     diagnostics = Diagnostics()
     outline = read_outline(path, diagnostics)
+    return _loaded(outline, diagnostics, path)
+
+
+def _loaded(outline: Outline | None, diagnostics: Diagnostics, path: Path | None = None) -> Loaded:
     if outline is None:
-        return Loaded(None, diagnostics, _partial_source(path))
+        return Loaded(None, diagnostics, _partial_source(path) if path else {})
     model = _resolve(outline, diagnostics)
     return Loaded(None if diagnostics.has_errors else model, diagnostics, outline.sources)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Bindings
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.catalog.catalog import Catalog
 from archgraph.catalog.types import CATEGORIES
@@ -16,8 +16,7 @@ from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence
 PARAMETER_TYPES = (*sorted(set(SCALARS) - {"choice"}), "reference")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter: how its argument is read, and for references which types it takes."""
 
     name: str
@@ -26,8 +25,7 @@ class Parameter:
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A pattern as written; its elements and flows are unfolded by each use."""
 
     name: str

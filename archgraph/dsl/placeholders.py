@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Bindings
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from archgraph.dsl.names import BoundScalar
 from archgraph.source.diagnostics import Diagnostics, Location
@@ -16,8 +16,7 @@ BUDGET = 20_000_000
 """How much patterns may write: characters filled in, and 20 for each key or list item copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """What a placeholder stands for: a text; for references also where to look it up, and its types."""
 
     value: Scalar

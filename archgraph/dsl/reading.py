@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Bindings
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.catalog.types import ElementType, Property
 from archgraph.dsl.drafts import Draft
@@ -17,8 +17,7 @@ SKIPPED = object()
 """The value of what was reported and left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A reference that carries traffic: of which kind, from where to where."""
 
     reference: Reference

@@ -85,7 +85,7 @@ class _ScenarioReader:
         return (flow, match[2] == "<-", text, arrow.location) if flow else None
 
     def _report_no_step(self, arrow: Scalar) -> None:
-        if ID.fullmatch(arrow.text) and self.flows.unread:
+        if ID.fullmatch(arrow.text) and self.flows.arrows.unread:
             return
         if self._named is None:
             self._named = [flow for flow in self.flows.flows if "->" not in flow]
@@ -126,7 +126,7 @@ class _ScenarioReader:
         """Whether a reported mistake may have kept the flow from existing."""
         damaged = self.flows.lookup.damaged
         missing = not {source, target} <= self.flows.elements.keys()
-        return missing or self.flows.unread or bool({source, target} & damaged)
+        return missing or self.flows.arrows.unread or bool({source, target} & damaged)
 
     def _hint(self, source: ElementId, target: ElementId) -> str:
         if self.flows.between.get((target, source)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.catalog.values import REGION
 from archgraph.dsl.drafts import Draft
@@ -14,8 +14,7 @@ from archgraph.model.model import Element, ElementId
 from archgraph.source.document import Scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A written place: an element, and a Region if the place is an account's Region."""
 
     parent: ElementId | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -33,9 +34,11 @@ class Absent(Enum):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reference:
     """A typed relationship that a property states: from ``source`` to ``target``.
+
+    A value, though not frozen: a model has tens of thousands, and freezing trebles what each costs.
 
     ``property`` is the path of the property as written (``listeners.targets``). Exactly one of
     ``target`` (an element of this model) and ``literal`` (an ARN, CIDR, service principal ...) is
@@ -119,7 +122,7 @@ class Element:
         return self.property_locations.get(name, self.location)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Flow:
     """A movement of requests, data or events between two elements, declared or implied.
 
@@ -259,11 +262,7 @@ class Model:
 
     def targets(self, source: ElementId, *relationships: str) -> list[Element]:
         """The elements at the end of :meth:`references_from`, without what lies outside the model."""
-        return [
-            self.elements[r.target]
-            for r in self.references_from(source, *relationships)
-            if r.target is not None
-        ]
+        return [self.elements[r.target] for r in self.references_from(source, *relationships) if r.target is not None]
 
     def flows_from(self, source: ElementId) -> list[Flow]:
         return self._flows_out.get(source, [])
@@ -285,9 +284,7 @@ class Model:
 
     @cached_property
     def _incoming(self) -> dict[ElementId, list[Reference]]:
-        return _grouped(
-            (r.target, r) for e in self.elements.values() for r in e.references if r.target is not None
-        )
+        return _grouped((r.target, r) for e in self.elements.values() for r in e.references if r.target is not None)
 
     @cached_property
     def _flows_out(self) -> dict[ElementId, list[Flow]]:
@@ -299,7 +296,7 @@ class Model:
 
 
 def _grouped(pairs: Iterator[tuple[Key, Value]]) -> dict[Key, list[Value]]:
-    groups: dict[Key, list[Value]] = {}
+    groups: defaultdict[Key, list[Value]] = defaultdict(list)
     for key, value in pairs:
-        groups.setdefault(key, []).append(value)
-    return groups
+        groups[key].append(value)
+    return dict(groups)

@@ -13,25 +13,24 @@ from archgraph.rules.rule import Rule
 def explain_rule(rule: Rule) -> str:
     """Everything that is known about a rule."""
     practices = ", ".join(f"{practice.id} {practice.title}" for practice in rule.practices)
+    cannot = "" if rule.waivable else "; cannot be waived"
     lines = [
         f"{rule.id}: {rule.title}",
-        f"{rule.pillar}, {rule.severity}; {practices}",
-        "",
-        f"What it looks at: {rule.population}",
-        "",
-        f"Why: {rule.rationale}",
-        "",
-        f"What to do: {rule.remediation.text}",
-        "",
-        *(f"    {line}" for line in rule.remediation.yaml.strip("\n").splitlines()),
-        "",
-        f"When it may be wrong: {rule.false_positives}",
+        f"{rule.pillar}, {rule.severity}{f'; {practices}' if practices else ''}{cannot}",
     ]
+    if rule.population:
+        lines += ["", f"What it looks at: {rule.population}"]
+    lines += ["", f"Why: {rule.rationale}", "", f"What to do: {rule.remediation.text}"]
+    if rule.remediation.yaml:
+        lines += ["", *(f"    {line}" for line in rule.remediation.yaml.strip("\n").splitlines())]
+    if rule.false_positives:
+        lines += ["", f"When it may be wrong: {rule.false_positives}"]
     if rule.parameters:
         lines += ["", "Parameters (archgraph.toml, table [rules." + rule.id + "]):"]
         lines += [f"  {p.name} = {p.default!r}: {p.description}" for p in rule.parameters]
-    lines += ["", "References:", *(f"  {url}" for url in rule.references)]
-    return "\n".join(lines) + "\n"
+    if rule.references:
+        lines += ["", "References:", *(f"  {url}" for url in rule.references)]
+    return "\n".join(plain(line) for line in lines) + "\n"
 
 
 def explain_practice(practice: Practice, rules: Sequence[Rule]) -> str:

@@ -6,7 +6,7 @@ Pipelines and GitHub actions read as well. A suite is a rule, a case is a rule o
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # noqa: S405 - writes only
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 
 from archgraph.reports.text import plain

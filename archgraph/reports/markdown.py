@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from archgraph.markdown import code, escaped
+from archgraph.model.model import Waiver
 from archgraph.rules.results import Result, Results, Severity, Status
 from archgraph.rules.rule import Rule
 
+MOST_ROWS = 30
+"""Rows of a table at most: a comment holds 65,536 characters on GitHub, and nobody reads more."""
+_FINDINGS = ("Severity", "Element", "Finding", "Rule", "Where")
+
 
 def to_markdown(results: Results) -> str:
-    """A heading, the counts, a table of the findings, and the rest folded away; ends with a newline."""
+    """A heading, the counts, a table of the findings, and the rest folded away; ends with a newline.
+
+    Of many results the first are shown, the most severe, and the number of the others.
+    """
     rules = {rule.id: rule for rule in results.rules}
-    new, findings = results.new_findings(), results.findings()
+    new = results.new_findings()
+    known = [result for result in results.findings() if result.known]
+    unknown, waived = results.with_status(Status.UNKNOWN), results.with_status(Status.WAIVED)
     parts = [f"## {escaped(results.model)}: {_headline(results)}", _counts(results)]
     if new:
-        parts += [_table(("Severity", "Element", "Finding", "Rule", "Where"), _findings(new, rules))]
-        parts += _folded("Evidence and fixes", _explained(new, rules))
-    known = [result for result in findings if result.known]
+        parts.append(_table(_FINDINGS, [_finding(result, rules) for result in new]))
+        parts += _folded("Evidence and fixes", _explained(new[:MOST_ROWS], rules))
     if known:
-        rows = _findings(known, rules)
-        parts += _folded(
-            f"Known findings ({len(known)})", _table(("Severity", "Element", "Finding", "Rule", "Where"), rows)
-        )
-    unknown = results.with_status(Status.UNKNOWN)
+        table = _table(_FINDINGS, [_finding(result, rules) for result in known])
+        parts += _folded(f"Known findings ({len(known)})", table)
     if unknown:
-        rows = ((code(r.element), code(", ".join(r.missing)), _rule(r, rules)) for r in unknown)
+        rows = [(code(r.element), code(", ".join(r.missing)), _rule(r, rules)) for r in unknown]
         parts += _folded(f"Not known ({len(unknown)})", _table(("Element", "The model does not say", "Rule"), rows))
-    waived = results.with_status(Status.WAIVED)
     if waived:
-        parts += _folded(
-            f"Waived ({len(waived)})", _table(("Element", "Rule", "Owner", "Until", "Reason"), _accepted(waived))
-        )
+        accepted = [(code(r.element), code(r.rule), *_accepted(r.waiver)) for r in waived if r.waiver]
+        table = _table(("Element", "Rule", "Owner", "Until", "Reason"), accepted)
+        parts += _folded(f"Waived ({len(waived)})", table)
     if results.crashes:
-        rows = ((code(crash.rule), escaped(crash.error)) for crash in results.crashes)
-        parts += ["**Rules that failed to run**", _table(("Rule", "Error"), rows)]
+        crashes = [(code(crash.rule), escaped(crash.error)) for crash in results.crashes]
+        parts += ["**Rules that failed to run**", _table(("Rule", "Error"), crashes)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -55,29 +60,22 @@ def _counts(results: Results) -> str:
     )
 
 
-def _findings(found: Sequence[Result], rules: Mapping[str, Rule]) -> Iterator[Sequence[str]]:
-    for result in found:
-        where = code(result.location)
-        yield (result.severity.value, code(result.element), escaped(result.message), _rule(result, rules), where)
+def _finding(result: Result, rules: Mapping[str, Rule]) -> Sequence[str]:
+    where = code(result.location)
+    return (result.severity.value, code(result.element), escaped(result.message), _rule(result, rules), where)
 
 
-def _accepted(waived: Sequence[Result]) -> Iterator[Sequence[str]]:
-    for result in waived:
-        if result.waiver is not None:
-            waiver = result.waiver
-            yield (
-                code(result.element),
-                code(result.rule),
-                escaped(waiver.owner),
-                waiver.expires.isoformat(),
-                escaped(waiver.reason),
-            )
+def _accepted(waiver: Waiver) -> tuple[str, str, str]:
+    return escaped(waiver.owner), waiver.expires.isoformat(), escaped(waiver.reason)
 
 
 def _explained(found: Sequence[Result], rules: Mapping[str, Rule]) -> str:
     blocks = []
     for result in found:
-        lines = [f"{code(result.element)} {escaped(result.message)} ({_rule(result, rules)})", ""]
+        lines = [
+            f"**{result.severity.value}** {code(result.element)} {escaped(result.message)} ({_rule(result, rules)})",
+            "",
+        ]
         lines += [f"- {escaped(text)}" for text in result.evidence]
         if result.severity_reason:
             lines.append(f"- {result.severity.value} because {escaped(result.severity_reason)}")
@@ -91,9 +89,11 @@ def _rule(result: Result, rules: Mapping[str, Rule]) -> str:
     return f"{code(result.rule)}: {escaped(rules[result.rule].title)}"
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows[:MOST_ROWS]]
+    text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    more = len(rows) - MOST_ROWS
+    return f"{text}\n\nand {more} more, which the JSON report lists" if more > 0 else text
 
 
 def _folded(title: str, content: str) -> list[str]:

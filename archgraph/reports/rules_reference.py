@@ -24,12 +24,15 @@ as data.
 """
 
 
-def to_markdown(rules: Iterable[Rule]) -> str:
-    """The reference page ``docs/rules.md``: an index, then a section per rule with its cases."""
+_OWN_HEAD = "# Own rules\n"
+
+
+def to_markdown(rules: Iterable[Rule], *, own: bool = False) -> str:
+    """The reference page ``docs/rules.md``, or one of a user's ``own`` rules: an index, then a section per rule."""
     ordered = list(rules)
     checks = [rule for rule in ordered if not rule.housekeeping]
     keeping = [rule for rule in ordered if rule.housekeeping]
-    parts = [_HEAD, _index(ordered)]
+    parts = [_OWN_HEAD if own else _HEAD, _index(ordered)]
     for pillar in Pillar:
         chosen = [rule for rule in checks if rule.pillar is pillar]
         if chosen:
@@ -63,24 +66,26 @@ def _index(rules: Sequence[Rule]) -> str:
 
 
 def _section(rule: Rule) -> str:
-    facts = [f"Severity: {rule.severity.value}"]
+    facts = [f"Severity: {rule.severity.value}" + ("" if rule.waivable or rule.housekeeping else "; cannot be waived")]
     facts += [f"[{p.id}]({p.url}) {p.title}" for p in rule.practices]
     parts = [
         f"### {rule.id}\n\n**{rule.title}.**\n",
         "\n".join(f"- {fact}" for fact in facts) + "\n",
-        f"{rule.population}\n",
+        f"{rule.population}\n" if rule.population else "",
         f"*Why.* {rule.rationale}\n",
-        f"*Fix.* {rule.remediation.text}\n\n```yaml\n{rule.remediation.yaml}```\n",
-        f"*When it may be wrong.* {rule.false_positives}\n",
+        f"*Fix.* {rule.remediation.text}\n",
+        f"```yaml\n{rule.remediation.yaml}```\n" if rule.remediation.yaml else "",
+        f"*When it may be wrong.* {rule.false_positives}\n" if rule.false_positives else "",
     ]
     if rule.parameters:
         rows = [_parameter_row(parameter) for parameter in rule.parameters]
         parts.append("\n".join(["| parameter | type | default | meaning |", "|---|---|---|---|", *rows]) + "\n")
-    parts.append("*Sources.* " + ", ".join(f"<{url}>" for url in rule.references) + "\n")
+    if rule.references:
+        parts.append("*Sources.* " + ", ".join(f"<{url}>" for url in rule.references) + "\n")
     cases = cases_text(rule.id)
     if cases:
         parts.append(f"<details>\n<summary>Cases</summary>\n\n```yaml\n{cases}```\n\n</details>\n")
-    return "\n".join(parts)
+    return "\n".join(part for part in parts if part)
 
 
 def _parameter_row(parameter: Parameter) -> str:
@@ -99,6 +104,7 @@ def _data(rule: Rule) -> dict[str, Any]:
         "pillar": rule.pillar.value,
         "severity": rule.severity.value,
         "housekeeping": rule.housekeeping,
+        "waivable": rule.waivable,
         "practices": [{"id": p.id, "title": p.title, "revision": p.revision, "url": p.url} for p in rule.practices],
         "population": rule.population,
         "rationale": rule.rationale,

@@ -38,7 +38,8 @@ def to_sarif(results: Results, *, version: str) -> str:
     """One SARIF log with one run, as UTF-8 text that ends with a newline.
 
     Failed results carry their level; unknown ones are of kind ``open`` (a decision needs more
-    facts); waived ones, and those that the baseline knows, are failures with an accepted suppression. ``version`` is archgraph's own.
+    facts); waived ones, and those that the baseline knows, are failures with an accepted
+    suppression. ``version`` is archgraph's own.
     """
     return json.dumps(log(results, version=version), indent=2, ensure_ascii=False) + "\n"
 
@@ -99,10 +100,11 @@ def _help_text(rule: Rule) -> str:
     practices = "; ".join(f"{p.id} {p.title}" for p in rule.practices)
     parts = [
         rule.rationale,
-        f"Fix: {rule.remediation.text}\n\n{rule.remediation.yaml}",
-        f"When it may be wrong: {rule.false_positives}",
+        f"Fix: {rule.remediation.text}",
+        rule.remediation.yaml,
+        f"When it may be wrong: {rule.false_positives}" if rule.false_positives else "",
         f"Practices: {practices}" if practices else "",
-        "References: " + " ".join(rule.references),
+        "References: " + " ".join(rule.references) if rule.references else "",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -111,10 +113,11 @@ def _help_markdown(rule: Rule) -> str:
     practices = "\n".join(f"- [{p.id}]({p.url}) {p.title}" for p in rule.practices)
     parts = [
         rule.rationale,
-        f"**Fix.** {rule.remediation.text}\n\n```yaml\n{rule.remediation.yaml}```",
-        f"**When it may be wrong.** {rule.false_positives}",
+        f"**Fix.** {rule.remediation.text}",
+        f"```yaml\n{rule.remediation.yaml}```" if rule.remediation.yaml else "",
+        f"**When it may be wrong.** {rule.false_positives}" if rule.false_positives else "",
         f"**Practices**\n\n{practices}" if practices else "",
-        "**References**\n\n" + "\n".join(f"- <{url}>" for url in rule.references),
+        "**References**\n\n" + "\n".join(f"- <{url}>" for url in rule.references) if rule.references else "",
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -27,8 +27,9 @@ def to_text(results: Results, *, colour: bool = False, width: int = 100) -> str:
     """
     page = _Page(max(width, _NARROWEST), colour)
     rules = {rule.id: rule for rule in results.rules}
+    findings = results.new_findings()
     for severity in reversed(Severity):
-        found = [result for result in results.new_findings() if result.severity is severity]
+        found = [result for result in findings if result.severity is severity]
         if found:
             page.heading(f"{severity.value.upper()} ({len(found)})", _COLOURS[severity])
             for result in found:
@@ -101,8 +102,11 @@ class _Page:
         return "\n".join(self._lines) + "\n"
 
     def _wrapped(self, text: str, indent: int, hanging: int) -> list[str]:
+        shown = plain(text)
+        if indent + len(shown) <= self._width and shown == shown.strip() != "":
+            return [" " * indent + shown]  # most lines fit, and wrapping is slow
         return textwrap.wrap(
-            plain(text),
+            shown,
             self._width,
             initial_indent=" " * indent,
             subsequent_indent=" " * (indent + hanging),

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from archgraph.rules.results import Result, Results, Status
 
 SCHEMA_VERSION = "1.0"
+_FIELDS = ("fingerprint", "rule", "element")
 
 
 class Entry(NamedTuple):
@@ -92,9 +93,9 @@ def updated(baseline: Baseline, results: Results) -> Baseline:
 def _entries(model: str, entries: Any) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in entries if isinstance(entries, list) else [None]:
-        fields = [entry.get(name) for name in ("fingerprint", "rule", "element")] if isinstance(entry, dict) else [None]
+        fields: list[Any] = [entry.get(key) for key in _FIELDS] if isinstance(entry, dict) else [None]
         if not all(isinstance(value, str) for value in fields):
-            raise ValueError(f"has an entry of model {model!r} without fingerprint, rule and element")
+            raise ValueError(f"has an entry of model {model!r:.60} without {', '.join(_FIELDS)}")
         fingerprint, rule, element = fields
         found[fingerprint] = Entry(rule, element)
     return found

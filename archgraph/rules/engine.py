@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from pathlib import PurePath
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,8 @@ def evaluate(
     ran = frozenset(rule.id for rule in chosen) - {crash.rule for crash in crashes}
     context = replace(context, concluded=accepted, ran=ran, known=every, in_force=waivers)
     results = accepted + run((rule for rule in chosen if rule.housekeeping), context)
-    results.sort(key=lambda result: (result.rule, result.subjects))
+    results.sort(key=attrgetter("subjects"))
+    results.sort(key=attrgetter("rule"))
     return Results(model.id, chosen, tuple(results), summarize(chosen, results), tuple(crashes))
 
 

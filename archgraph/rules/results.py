@@ -55,7 +55,9 @@ class Pillar(StrEnum):
 
 @dataclass(slots=True)
 class Result:
-    """One rule's conclusion about one subject; a value, though not frozen, as there are very many.
+    """One rule's conclusion about one subject.
+
+    A value, though not frozen: a check makes tens of thousands, and freezing trebles what each costs.
 
     ``subjects`` are the sorted ids of the elements (or flows) concluded about; ``element`` is the
     first of them to show. ``evidence`` are short sentences, each naming elements and properties.

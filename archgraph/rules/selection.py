@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from archgraph.model.model import Model
 from archgraph.model.selectors import glob_test
-from archgraph.rules.results import Pillar, Severity
+from archgraph.rules.engine import Settings, Timed, evaluate
+from archgraph.rules.registry import builtin_rules
+from archgraph.rules.results import Pillar, Results, Severity
 from archgraph.rules.rule import Rule
 from archgraph.source.diagnostics import did_you_mean
 
@@ -22,6 +26,27 @@ class Selection:
     exclude: tuple[str, ...] = ()
     pillars: tuple[Pillar, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+
+
+EVERYTHING = Selection()
+
+
+def evaluate_selected(
+    model: Model,
+    selection: Selection = EVERYTHING,
+    *,
+    as_of: date,
+    own_rules: Sequence[Rule] = (),
+    settings: Settings | None = None,
+    timed: Timed | None = None,
+) -> Results:
+    """Judge a model by those of the built-in and own rules that are to run.
+
+    Raises ``ValueError`` for an id or glob that matches no rule, and for wrong settings.
+    """
+    every = (*builtin_rules(), *own_rules)
+    chosen = select_rules(every, selection)
+    return evaluate(model, as_of=as_of, rules=chosen, known=every, settings=settings, timed=timed)
 
 
 def select_rules(rules: Sequence[Rule], selection: Selection) -> tuple[Rule, ...]:

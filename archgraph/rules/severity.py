@@ -23,6 +23,8 @@ def lowered_outside_production(to: Severity) -> Adjust:
 
 
 def _environment(context: Context, subject: Subject) -> str | None:
+    """The environment of an element; of a flow that of its source, or of its target if users send it."""
     if isinstance(subject, Flow):
-        subject = context.model.elements[ElementId(subject.source)]
+        source = context.model.elements[ElementId(subject.source)]
+        subject = source if source.environment else context.model.elements[ElementId(subject.target)]
     return subject.environment if isinstance(subject, Element) else None

@@ -2,16 +2,15 @@
 
 ``docs/errors.md`` is generated from this table. Codes are never reused for another meaning.
 1xx text and YAML, 2xx structure, 3xx reuse, 4xx elements and properties, 5xx flows and scenarios,
-6xx AWS limits and contradictions, 7xx reviews (waivers, attestations, views).
+6xx AWS limits and contradictions, 7xx reviews (waivers, attestations, views), 8xx own rules.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A kind of problem. ``warning`` kinds leave the model valid."""
 
     title: str
@@ -116,4 +115,11 @@ CODES: dict[str, Code] = {
     "AG702": Code("selector matches nothing", "No element or flow matches the selector.", warning=True),
     "AG703": Code("invalid practice id", "Practices of the Well-Architected Framework are named like `OPS02-BP01`."),
     "AG704": Code("dates out of order", "`expires` must come after `accepted` or `date`."),
+    # --- own rules
+    "AG801": Code("invalid rule", "The metadata of an own rule do not follow docs/own-rules.md."),
+    "AG802": Code("rule defined twice", "Two rules have the same id, or one has that of a built-in rule."),
+    "AG803": Code("query of a rule refused", "The query of an own rule is not of the portable subset of Cypher that docs/cypher.md describes."),
+    "AG804": Code("query of a rule lacks a column", "A query of an own rule returns `element`; one for what is unknown returns `missing` as well."),
+    "AG805": Code("unknown practice", "The framework has no practice of that id, or calls it otherwise."),
+    "AG806": Code("invalid case", "A case of an own rule has a `name`, a `model` and the results that it expects."),
 }  # fmt: skip

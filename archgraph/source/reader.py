@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from archgraph.source.ambiguous import SUSPECT_STARTS, is_ambiguous
 from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence, Source
 from archgraph.source.syntax import report_syntax
@@ -20,20 +21,6 @@ from archgraph.source.syntax import report_syntax
 MAX_SCALAR = 1024 * 1024
 MAX_DEPTH = 60
 
-_AMBIGUOUS_WORDS = frozenset(
-    {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
-     "True", "TRUE", "False", "FALSE", "~", "null", "Null", "NULL"}
-)  # fmt: skip
-"""Booleans of YAML 1.1 (no reader takes y and n), booleans that the language does not take, and null."""
-_AMBIGUOUS_NUMBER = re.compile(
-    r"""[-+]?0[0-9][0-9_]*|0o[0-7]+|0x[0-9A-Fa-f_]+|0b[01_]+   # octal, hexadecimal, binary
-      |[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?               # digit separators
-      |[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?      # sexagesimal
-      |[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+      # exponents
-      |[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)""",
-    re.VERBOSE,
-)
-_NUMBER_STARTS = frozenset("+-.0123456789")
 _DOLLAR_BRACE = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_-]*)\}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -145,7 +132,7 @@ class _Builder:
                 mark, text, style = event.start_mark, event.value, event.style
                 node = Scalar(text, source, mark.line + 1, mark.column + 1, bool(style))
                 refused = (event.anchor is not None or event.tag is not None) and self._refuses_properties(event)
-                if not style and _is_ambiguous(text):
+                if not style and text[:1] in SUSPECT_STARTS and is_ambiguous(text):
                     self._report_ambiguous(node)
                 if len(text) > MAX_SCALAR:
                     self._report("AG114", "this text is longer than 1 MiB", node.location)
@@ -285,13 +272,6 @@ class _Builder:
 
     def _report(self, code: str, message: str, location: Location, hint: str | None = None) -> None:
         self.diagnostics.add(code, message, location, hint)
-
-
-def _is_ambiguous(text: str) -> bool:
-    """Whether readers of YAML 1.1 and 1.2 take a plain text for different things."""
-    if text in _AMBIGUOUS_WORDS:
-        return True
-    return text[:1] in _NUMBER_STARTS and _AMBIGUOUS_NUMBER.fullmatch(text) is not None
 
 
 def _leave_out(container: Mapping | Sequence | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -10,8 +10,7 @@ from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Source
 
 
-@dataclass(frozen=True, slots=True)
-class _Complaint:
+class _Complaint(NamedTuple):
     """How libyaml words a problem (its own text, and that of its context), and how archgraph does."""
 
     problem: str

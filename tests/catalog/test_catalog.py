@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archgraph.catalog.catalog import CatalogError, builtin
+from archgraph.catalog.catalog import builtin
+from archgraph.catalog.files import FOLDER, CatalogError, read_data
+
+COMMON = read_data((FOLDER / "data" / "common.yaml").read_text(encoding="utf-8"))
+DATA = sorted(path for path in (FOLDER / "data").glob("*.yaml") if path.stem != "common")
 
 SENSOR: dict[str, Any] = {
     "service": "Plant",
@@ -88,3 +93,14 @@ def test_flags_are_read_as_flags() -> None:
 def test_what_does_not_follow_the_format_is_named(definition: dict[str, Any], message: str) -> None:
     with pytest.raises(CatalogError, match=re.escape(message)):
         builtin().extended({"Sensor": definition})
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
+def test_properties_read_one_at_a_time_are_those_of_the_file(path: Path) -> None:
+    for name, data in read_data(path.read_text(encoding="utf-8")).items():
+        found = builtin().get(name)
+        own = data.get("properties") or {}
+        assert found is not None
+        assert [prop.name for prop in found.properties.values()] == list({**COMMON, **own})
+        assert {key: found.properties[key].kind for key in own} == {key: own[key]["kind"] for key in own}
+        assert found.required == tuple(key for key in own if own[key].get("required") == "true")

@@ -31,4 +31,6 @@ def test_explanations_are_sentences() -> None:
     for code in CODES.values():
         assert code.explanation.endswith((".", ")"))
         assert not code.title.endswith(".")
-        assert code.title[0] == code.title[0].lower() or code.title.startswith(("YAML", "UTF", "AWS", "Windows", "Region"))
+        assert code.title[0] == code.title[0].lower() or code.title.startswith(
+            ("YAML", "UTF", "AWS", "Windows", "Region")
+        )

@@ -118,6 +118,7 @@ def test_every_code_has_cases() -> None:
         for file in CORPUS.glob("AG*.yaml")
     }
 
-    assert counts.keys() == CODES.keys()
+    of_models = {code for code in CODES if not code.startswith("AG8")}  # those of rules: own_rule_mistakes.yaml
+    assert counts.keys() == of_models
     assert min(counts.values()) >= 3
     assert sum(counts.values()) >= 280

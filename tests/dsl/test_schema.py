@@ -74,7 +74,8 @@ def test_own_types_are_in_the_schema(tmp_path: Path) -> None:
     path = tmp_path / "architecture.yaml"
     path.write_text(
         "archgraph: 1\nid: shop\ntypes:\n  TideGauge: {service: Harbour, title: Tide gauge, category: External,"
-        " description: Measures., source: x, places: [model], properties: {level: {kind: number, description: How high}}}\n"
+        " description: Measures., source: x, places: [model],"
+        " properties: {level: {kind: number, description: How high}}}\n"
     )
     model = load(path).model
     assert model is not None

@@ -151,11 +151,13 @@ ALLOWED = {
     ),
     "a key of several Regions": (
         KMS,
-        "  k: {type: KmsKey, in: prod.us-east-1, multi_region: true}\n  b: {type: S3Bucket, in: prod.eu-west-1, kms_key: k}\n",
+        "  k: {type: KmsKey, in: prod.us-east-1, multi_region: true}\n"
+        "  b: {type: S3Bucket, in: prod.eu-west-1, kms_key: k}\n",
     ),
     "a key outside the model": (
         KMS,
-        "  k: {type: KmsKey, in: prod.us-east-1, external: true}\n  b: {type: S3Bucket, in: prod.eu-west-1, kms_key: k}\n",
+        "  k: {type: KmsKey, in: prod.us-east-1, external: true}\n"
+        "  b: {type: S3Bucket, in: prod.eu-west-1, kms_key: k}\n",
     ),
     "the key of copies in the Region of the copies": (
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html",

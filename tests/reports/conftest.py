@@ -9,7 +9,7 @@ import pytest
 
 from archgraph.model.model import Waiver
 from archgraph.rules.registry import builtin_rules
-from archgraph.rules.results import Crash, Result, Results, Severity, Status, fingerprint, summarize
+from archgraph.rules.results import Crash, Result, Results, Severity, Status, summarize
 from archgraph.source.diagnostics import Location
 
 HOSTILE = 'ev\x1b[31mil \u202e<script>alert("1")</script> [link](http://x) \n```\n# heading'

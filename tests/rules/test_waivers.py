@@ -104,6 +104,38 @@ def test_a_waiver_that_covers_nothing_is_a_finding(shop: Model, accepted: Waiver
     assert re.search(message, found[0].message)
 
 
+@pytest.mark.parametrize("forbidden", ["ops-waiver-unused", RETENTION])
+def test_a_waiver_of_a_rule_that_cannot_be_waived_is_a_finding_and_covers_nothing(shop: Model, forbidden: str) -> None:
+    shop.waivers[:] = [waiver("app-logs", rule=forbidden)]
+    rules = [replace(rule, waivable=rule.waivable and rule.id != RETENTION) for rule in builtin_rules()]
+    results = evaluate(shop, as_of=AS_OF, rules=rules)
+    found = of_rule(results, "ops-waiver-not-allowed")
+    assert [(result.status, result.message) for result in found] == [(Status.FAIL, f"{forbidden} cannot be waived")]
+    assert results.with_status(Status.WAIVED) == []
+    assert of_rule(results, "ops-waiver-unused")[0].status is Status.NOT_APPLICABLE
+
+
+def test_a_waiver_of_other_rules_is_allowed(shop: Model) -> None:
+    results = judged(shop, waiver("app-logs"), waiver("app-logs", rule="ops-nothing"))
+    assert {r.status for r in of_rule(results, "ops-waiver-not-allowed")} == {Status.PASS}
+
+
+@pytest.mark.parametrize("selector", ["*-logs", "type:LogGroup", "in:prod"])
+def test_a_selector_that_matches_much_is_a_finding_and_still_covers(shop: Model, selector: str) -> None:
+    shop.waivers[:] = [waiver(selector)]
+    results = evaluate(shop, as_of=AS_OF, settings={"ops-waiver-too-broad": {"max_elements": 3}})
+    found = of_rule(results, "ops-waiver-too-broad")
+    assert [result.status for result in found] == [Status.FAIL]
+    assert re.match(r".+ matches [45] elements and flows", found[0].message)
+    assert status(results, "app-logs") is Status.WAIVED
+
+
+def test_a_selector_may_match_as_much_as_is_set(shop: Model) -> None:
+    shop.waivers[:] = [waiver("type:LogGroup", "typ:LogGroup")]
+    results = evaluate(shop, as_of=AS_OF, settings={"ops-waiver-too-broad": {"max_elements": 4}})
+    assert of_rule(results, "ops-waiver-too-broad")[0].status is Status.PASS
+
+
 def test_a_waiver_for_what_is_not_known_is_kept(shop: Model) -> None:
     assert of_rule(judged(shop, waiver("job-logs")), "ops-waiver-unused")[0].status is Status.PASS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archgraph.model.model import Element, ElementId, Model
+from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -121,7 +121,7 @@ def _gaps(trail: Element, *, shared: bool) -> tuple[list[str], list[str]]:
         wanted["organization"] = f"{trail.id} records its own account only"
     for name, gap in wanted.items():
         stated = trail.properties.get(name)
-        if stated is False:
+        if stated is False or stated is Absent.NONE:
             gaps.append(gap)
         elif stated is not True:
             unsaid.append(f"{trail.id}.{name}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archgraph.analysis.evidence import Certainty, Exposure, Verdict
 from archgraph.analysis.routing import RoutingKind
-from archgraph.model.model import Absent, Element, Model
+from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -25,7 +25,7 @@ from archgraph.rules.severity import lowered_outside_production
 
 def _lowered_if_unreached(context: Context, subject: Subject, severity: Severity) -> Adjusted | None:
     """A public name behind a closed door is one change away from being open."""
-    exposure = context.facts.exposures.get(subject.id)  # type: ignore[call-overload]
+    exposure = context.facts.exposures.get(ElementId(subject.id))
     if exposure is None or exposure.verdict is not Verdict.BLOCKED or exposure.blocked_by is None:
         return None
     return Adjusted(Severity.MEDIUM, f"the internet does not reach it today: {exposure.blocked_by.text}")
@@ -185,7 +185,7 @@ def _placed(context: Context, store: Element) -> Conclusion:
             "stands in a public subnet",
             evidence=list(dict.fromkeys(public)),
             fix="move it to subnets whose route table has no route to an internet gateway",
-            at=store.where(store.type.placed_by or "subnets"),
+            at=store.where("subnets" if "subnets" in store.properties else store.type.placed_by or "subnets"),
         )
     if missing:
         named = list(dict.fromkeys(missing))

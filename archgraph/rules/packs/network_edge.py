@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archgraph.analysis.addresses import Answer, public_address
 from archgraph.analysis.evidence import Certainty, Verdict
 from archgraph.analysis.routing import RoutingKind
-from archgraph.model.model import Element, Flow, Model
+from archgraph.model.model import Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -33,7 +33,7 @@ def _is_edge(context: Context, element: Element) -> bool:
 
 
 def _lowered_if_closed(context: Context, subject: Subject, severity: Severity) -> Adjusted | None:
-    exposure = context.facts.exposures.get(subject.id)  # type: ignore[call-overload]
+    exposure = context.facts.exposures.get(ElementId(subject.id))
     if exposure is not None and exposure.verdict is Verdict.BLOCKED and exposure.blocked_by is not None:
         return Adjusted(Severity.MEDIUM, f"the internet does not reach it today: {exposure.blocked_by.text}")
     return _outside_production(context, subject, severity)

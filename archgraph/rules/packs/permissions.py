@@ -90,16 +90,16 @@ def _judged(model: Model, identity: Element, policies: list[dict[str, Any]], acc
     """Full access is what all the policies together allow, less their denies, within the boundary."""
     shared = {item["policy"]: model.elements[item["policy"]] for item in policies if "policy" in item}
     by_source = {"its statements": statements(policies)}
-    by_source |= {id_: statements(policy.get("statements")) for id_, policy in shared.items()}
+    by_source |= {id_: statements(policy.properties.get("statements")) for id_, policy in shared.items()}
     inline = [statement for source in by_source.values() for statement in source]
     granted = full_access(inline)
     parts = {name: full_access(source) & granted for name, source in by_source.items()}
-    evidence = [f"everything in {services} is allowed by {name}" for name, services in parts.items() if services]
+    evidence = [f"{name}: every action in {services}" for name, services in parts.items() if services]
     for name in (str(item["managed"]) for item in policies if "managed" in item):
         services = MANAGED.get(name.rpartition("/")[2], NONE) - _denied(inline)
         granted |= services
         if services:
-            evidence.append(f"everything in {services} is allowed by {name}")
+            evidence.append(f"{name}: every action in {services}")
     boundary, within, missing = _boundary(model, identity)
     effective = (granted & within) - accepted
     if effective and missing is None:
@@ -110,7 +110,8 @@ def _judged(model: Model, identity: Element, policies: list[dict[str, Any]], acc
             fix="name the actions and the resources that it uses, or set a permissions boundary",
             at=identity.where("policies"),
         )
-    absent = [f"{id_}.statements" for id_, one in shared.items() if "statements" not in one.properties]
+    stated = {id_: policy.properties.get("statements") for id_, policy in shared.items()}
+    absent = [f"{id_}.statements" for id_, value in stated.items() if not isinstance(value, list)]
     if effective or absent or (unplaced(inline) & within) - accepted:
         unsaid = [missing] if missing else absent or [f"{identity.id}.policies"]
         return unknown(identity, "the model does not say on what it may act", missing=unsaid, evidence=evidence)
@@ -135,7 +136,8 @@ def _boundary(model: Model, identity: Element) -> tuple[list[str], Services, str
         name = str(stated.literal)
     else:
         policy = model.elements[stated.target]
-        within = full_access(statements(policy.get("statements"))) if "statements" in policy.properties else None
+        stated = policy.properties.get("statements")
+        within = full_access(statements(stated)) if isinstance(stated, list) else None
         name = policy.id
     if within is None:
         return [], EVERY, f"what {name} allows"

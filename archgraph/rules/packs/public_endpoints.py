@@ -111,9 +111,9 @@ def _held(model: Model, bucket: Element) -> list[Element]:
     """The data assets that a bucket holds, stated by itself or by what flows bring to it."""
     found = {asset.id: asset for asset in model.targets(bucket.id, "HOLDS")}
     for flow in model.flows_to(bucket.id):
-        for carried in flow.properties.get("carries") or ():
-            if carried.target is not None:
-                found[carried.target] = model.elements[carried.target]
+        found.update(
+            (id_, model.elements[id_]) for id_ in flow.properties.get("carries") or () if id_ in model.elements
+        )
     return [found[id_] for id_ in sorted(found)]
 
 
@@ -206,19 +206,19 @@ def _anonymous(model: Model, api: Element, callers: Sequence[Flow]) -> bool:
 
 def _checked(api: Element, exposure: Exposure, callers: Sequence[Flow]) -> Conclusion:
     kind, name = _authorization(api)
-    by_flow = {flow.id: flow.properties.get("auth") for flow in callers}
+    by_flow = {flow.id: str(flow.properties.get("auth", "")) for flow in callers}
     open_flows = [f"'{id_}' states auth: {auth}" for id_, auth in by_flow.items() if auth in _WEAK]
     if kind is not None and kind not in _WEAK:
         return passed(api, f"it checks callers: {kind}")
     policy = statements(api.properties.get("policy"))
     if policy and api.type.name == "ApiGatewayRestApi" and admitting_everyone(policy) is None:
         return passed(api, "its resource policy does not admit everyone")
-    if by_flow and not open_flows and all(isinstance(auth, str) for auth in by_flow.values()):
-        return passed(api, f"all that call it state how: {', '.join(sorted(set(map(str, by_flow.values()))))}")
+    if by_flow and not open_flows and not {"", "unknown"} & set(by_flow.values()):
+        return passed(api, f"all that call it state how: {', '.join(sorted(set(by_flow.values())))}")
     if kind is None and not open_flows:
         return unknown(api, "the model does not say how it checks callers", missing=[name])
-    if exposure.verdict is Verdict.UNKNOWN:
-        return unknown(api, "may be open to everyone", missing=exposure.missing, evidence=open_flows)
+    if exposure.verdict is Verdict.UNKNOWN or exposure.certainty is Certainty.POSSIBLE:
+        return unknown(api, "asks callers for nothing, and may be public", missing=exposure.missing)
     return failed(
         api,
         "identifies callers by API key only" if kind == "api_key" else "lets everyone call it",

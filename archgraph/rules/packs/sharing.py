@@ -89,10 +89,10 @@ def _trusting(organizations: Organizations, role: Element) -> Conclusion:
 
 _SHARED = (
     "SqsQueue", "SnsTopic", "EventBus", "KinesisStream", "DynamoDbTable", "LambdaFunction", "EcrRepository",
-    "KmsKey", "Secret", "SsmParameter", "BackupVault", "LogGroup", "SesIdentity", "EfsFileSystem", "OpenSearchDomain",
+    "KmsKey", "Secret", "SsmParameter", "BackupVault", "LogGroup", "SesIdentity", "OpenSearchDomain",
 )  # fmt: skip
 """The types whose resource policy alone decides who outside the account may use them. Buckets, public
-APIs and VPC endpoints have other gates as well, and rules of their own or none."""
+APIs, file systems and VPC endpoints have other gates as well."""
 
 
 @rule(
@@ -102,12 +102,11 @@ APIs and VPC endpoints have other gates as well, and rules of their own or none.
     practices={"SEC03-BP07": "Analyze public and cross-account access"},
     severity=Severity.CRITICAL,
     population="""Queues, topics, event buses, streams, tables, functions, repositories, keys, secrets,
-    parameters, vaults, log groups, e-mail identities, file systems and search domains. Fails if a
-    statement of the resource policy allows `*` without a condition that names callers or places, by fixed
-    values of aws:PrincipalOrgID, aws:SourceArn, aws:SourceVpce and the like, and no deny keeps all others
-    out; passes otherwise; unknown if the model does not know the policy; does not apply without one, to a
-    search domain in a VPC, to a file system, which only its VPC reaches, nor to statements for the function
-    URL, which sec-public-api-unauthenticated judges.""",
+    parameters, vaults, log groups, e-mail identities and search domains. Fails if a statement of the
+    resource policy allows `*` without a condition that names callers or places, by fixed values of
+    aws:PrincipalOrgID, aws:SourceArn, aws:SourceVpce and the like, and no deny keeps all others out; passes
+    otherwise; unknown if the model does not know the policy; does not apply to a search domain in a VPC.
+    What has no policy is left out. Statements for a function's URL are judged by sec-public-api-unauthenticated.""",
     rationale="""With `*` every account in AWS, and often a caller without any, may send to the queue, use
     the key or read the secret.""",
     remediation=Remediation(
@@ -141,8 +140,8 @@ def resource_policy_public_principal(context: Context) -> Iterator[Conclusion]:
             missing = [f"{resource.id}.policy"]
             yield unknown(resource, "the model does not say whom its policy admits", missing=missing)
         elif not statements(policy):
-            yield not_applicable(resource, "it has no resource policy")
-        elif resource.type.name == "EfsFileSystem" or (resource.type.name == "OpenSearchDomain" and resource.subnets):
+            continue  # only its own account may use it
+        elif resource.type.name == "OpenSearchDomain" and resource.subnets:
             yield not_applicable(resource, "only its VPC reaches it")
         else:
             yield _admitting(resource, [one for one in statements(policy) if not _is_for_function_url(one)])

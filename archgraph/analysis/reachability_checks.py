@@ -1,0 +1,210 @@
+"""Which ports a chain of filters lets through, for all pairs of addresses at the two ends at once.
+
+Every filter looks at one end only: the outbound rules of the source and of its subnet at the
+destination's address, the inbound rules of the destination at the source's. So the addresses of each
+end are cut where any rule begins or ends, and every pair of pieces is judged by a fold over the chain.
+Replies go to some port of the client's from 1024 to 65535, the same one at every network ACL on their
+way back; security groups let replies pass. Sources, Amazon VPC User Guide: "Compare security groups and
+network ACLs" (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-comparison.html) and
+"Ephemeral ports" (https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.filters import Filter, Rule
+from archgraph.analysis.internet import FEW, Interval
+from archgraph.analysis.passage import EPHEMERAL, PROTOCOLS, PortRange, admitted, common, joined_ranges, merged
+from archgraph.catalog.values import Ports
+
+Granted = tuple[tuple[PortRange, ...], ...]
+"""The ports that are let through, per protocol of :data:`PROTOCOLS`."""
+Pieces = Sequence[tuple[Interval, Granted]]
+
+ALL: PortRange = (0, 65535)
+EVERYTHING: Granted = ((ALL,),) * len(PROTOCOLS)
+NOTHING: Granted = ((),) * len(PROTOCOLS)
+_REPLIES: Granted = ((EPHEMERAL,), (EPHEMERAL,), (ALL,))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One filter on the way: what it grants to each piece of the addresses that it looks at."""
+
+    at_source: bool
+    """Whether its rules look at the source's addresses (or at the destination's)."""
+    reply: bool
+    """Whether it stands on the way back."""
+    pieces: Pieces
+    passes: tuple[tuple[Hop, Ports | None], ...]
+    """What says so: each hop with the ports that it is about (``None``: whatever passes)."""
+    stop: Hop
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a chain lets through: the ports open between some addresses, and whether between all of them.
+
+    ``reached`` counts the checks that something passed; if it is less than all, the check of that
+    number is the first that nothing passes.
+    """
+
+    ports: tuple[Ports, ...]
+    everywhere: bool
+    reached: int
+
+
+class Public(StrEnum):
+    """Which end's addresses are public ones that the model does not state."""
+
+    NEITHER = "neither"
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+
+def passage(
+    checks: Sequence[Check],
+    version: int,
+    source: Sequence[Interval],
+    destination: Sequence[Interval],
+    public: Public = Public.NEITHER,
+    wanted: Granted = EVERYTHING,
+) -> Passed:
+    """Judge a chain of filters between the addresses of two ends (sorted, disjoint), for the wanted ports."""
+    at_source = _refined([c.pieces for c in checks if c.at_source], source)
+    at_destination = _refined([c.pieces for c in checks if not c.at_source], destination)
+    cells: list[tuple[int, int, Granted]] = []
+    known: dict[tuple[tuple[Granted, ...], tuple[Granted, ...]], tuple[Granted, int]] = {}
+    reached = 0
+    for s, (_, by_source) in enumerate(at_source):
+        for d, (_, by_destination) in enumerate(at_destination):
+            key = (by_source, by_destination)
+            if key not in known:
+                known[key] = _folded(checks, by_source, by_destination, wanted)
+            granted, depth = known[key]
+            reached = max(reached, depth)
+            cells.append((s, d, granted))
+    union = tuple(tuple(joined_ranges(r for _, _, g in cells for r in g[n])) for n in range(len(PROTOCOLS)))
+    good = {(s, d) for s, d, granted in cells if granted == union}
+    everywhere = len(good) == len(cells) or _at_large(at_source, at_destination, good, version, public)
+    ports = merged(Ports(PROTOCOLS[n], first, last) for n in range(len(PROTOCOLS)) for first, last in union[n])
+    return Passed(ports, everywhere, reached)
+
+
+def as_granted(ports: Ports) -> Granted:
+    """Ports as a grant."""
+    return tuple(((ports.first, ports.last),) if ports.protocol in ("all", name) else () for name in PROTOCOLS)
+
+
+def hops_of(checks: Iterable[Check], ports: Sequence[Ports] = ()) -> list[Hop]:
+    """What lets ports through, or whatever passes if none is given."""
+    return [
+        hop
+        for check in checks
+        for hop, about in check.passes
+        if about is None or not ports or any(_touches(about, port) for port in ports)
+    ]
+
+
+def granted(
+    rules: Filter, version: int, spans: Sequence[Interval], names: frozenset[str], *, ordered: bool
+) -> list[tuple[Interval, Granted]]:
+    """What a filter grants to the addresses of spans, cut where its answer changes.
+
+    ``names`` are the security groups and prefix lists that the addresses belong to; ``ordered`` tells a
+    network ACL, whose first matching rule decides, from security groups, whose rules add up.
+    """
+    mine = [rule for rule in rules.rules if rule.version == version]
+    by_name = [ports for name, ports in rules.named if name in names]
+    found: list[tuple[Interval, Granted]] = []
+    for start, end in spans:
+        here = [rule for rule in mine if rule.start < end and start < rule.end]
+        edges = sorted({start, *(e for rule in here for e in (rule.start, rule.end) if start < e < end), end})
+        for first, last in pairwise(edges):
+            covering = [rule for rule in here if rule.start <= first and last <= rule.end]
+            found.append(((first, last), _by_order(covering) if ordered else _added(covering, by_name)))
+    return found
+
+
+def _touches(left: Ports, right: Ports) -> bool:
+    alike = "all" in (left.protocol, right.protocol) or left.protocol == right.protocol
+    return alike and left.first <= right.last and right.first <= left.last
+
+
+def _by_order(rules: Sequence[Rule]) -> Granted:
+    acl = Filter(tuple(rules))
+    numbers = range(len(rules))
+    return tuple(tuple(admitted(numbers, acl, protocol, ALL)) for protocol in PROTOCOLS)
+
+
+def _added(rules: Sequence[Rule], by_name: Sequence[Ports]) -> Granted:
+    listed = [rule.ports for rule in rules] + list(by_name)
+    return tuple(
+        tuple(joined_ranges((p.first, p.last) for p in listed if p.protocol in ("all", protocol)))
+        for protocol in PROTOCOLS
+    )
+
+
+def _refined(all_pieces: Sequence[Pieces], spans: Sequence[Interval]) -> list[tuple[int, tuple[Granted, ...]]]:
+    """Pieces that no filter cuts any further: how many addresses, and what each filter grants them."""
+    firsts = tuple(pieces[0][1] for pieces in all_pieces)
+    if all(grant == first for pieces, first in zip(all_pieces, firsts, strict=True) for _, grant in pieces):
+        return [(sum(end - start for start, end in spans), firsts)]
+    starts = [[piece[0][0] for piece in pieces] for pieces in all_pieces]
+    sizes: dict[tuple[Granted, ...], int] = {}
+    for start, end in spans:
+        edges = {start, end}
+        for pieces in all_pieces:
+            edges.update(edge for piece, _ in pieces for edge in piece if start < edge < end)
+        ordered = sorted(edges)
+        for first, last in pairwise(ordered):
+            grants = tuple(
+                pieces[bisect_right(begins, first) - 1][1] for pieces, begins in zip(all_pieces, starts, strict=True)
+            )
+            sizes[grants] = sizes.get(grants, 0) + last - first
+    return [(size, grants) for grants, size in sizes.items()]
+
+
+def _folded(
+    checks: Sequence[Check], by_source: tuple[Granted, ...], by_destination: tuple[Granted, ...], wanted: Granted
+) -> tuple[Granted, int]:
+    """What passes all checks between two pieces, and how many checks something passes."""
+    forward, back = wanted, _REPLIES
+    s = d = 0
+    for number, check in enumerate(checks):
+        if check.at_source:
+            here, s = by_source[s], s + 1
+        else:
+            here, d = by_destination[d], d + 1
+        if check.reply:
+            back = back if here == EVERYTHING else tuple(tuple(common(b, h)) for b, h in zip(back, here, strict=True))
+        elif here != EVERYTHING:
+            forward = here if forward == EVERYTHING else (
+                tuple(tuple(common(f, h)) for f, h in zip(forward, here, strict=True))
+            )  # fmt: skip
+        if not any(f and b for f, b in zip(forward, back, strict=True)):
+            return NOTHING, number
+    return tuple(f if b else () for f, b in zip(forward, back, strict=True)), len(checks)
+
+
+def _at_large(
+    at_source: Sequence[tuple[int, object]],
+    at_destination: Sequence[tuple[int, object]],
+    good: set[tuple[int, int]],
+    version: int,
+    public: Public,
+) -> bool:
+    """Whether one end is the internet and more of it than a few named networks is served alike."""
+    sources, destinations = range(len(at_source)), range(len(at_destination))
+    sizes: list[int] = []
+    if public is Public.SOURCE:
+        sizes = [at_source[s][0] for s in sources if all((s, d) in good for d in destinations)]
+    elif public is Public.DESTINATION:
+        sizes = [at_destination[d][0] for d in destinations if all((s, d) in good for s in sources)]
+    return sum(sizes) > FEW[version]

@@ -1,0 +1,302 @@
+"""One conversation judged: security groups and network ACLs on a way that routes have found.
+
+Sources, Amazon VPC User Guide: "Security group rules"
+(https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html): a group as a source
+means the private addresses of its members; "Network ACL rules"
+(https://docs.aws.amazon.com/vpc/latest/userguide/nacl-rules.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.filters import EVERY_PORT, Filter, Rule
+from archgraph.analysis.internet import EVERYWHERE, Interval, interval, union
+from archgraph.analysis.network_filters import CLOSED, OPEN, NetworkFilters, joined
+from archgraph.analysis.passage import joined_ranges
+from archgraph.analysis.reachability_checks import (
+    EVERYTHING,
+    Check,
+    Pieces,
+    Public,
+    as_granted,
+    granted,
+    hops_of,
+    passage,
+)
+from archgraph.analysis.reachability_ends import End
+from archgraph.analysis.reachability_hybrid import Hybrid
+from archgraph.analysis.reachability_routes import Arrival, Gate, Trip
+from archgraph.analysis.reachability_ways import Way, blocked_way
+from archgraph.analysis.route_tables import vpc_networks
+from archgraph.catalog.values import Ports
+from archgraph.model.model import ElementId, Model
+
+NOBODY: frozenset[str] = frozenset()
+PRIVATE = ((10 * 2**24, 11 * 2**24), (0xAC100000, 0xAC200000), (0xC0A80000, 0xC0A90000))
+"""The private IPv4 ranges (RFC 1918), for networks that do not state theirs."""
+
+
+class Talk(NamedTuple):
+    """What one conversation is judged by: addresses and groups of both ends, and the borders between them."""
+
+    version: int
+    source: tuple[Interval, ...]
+    destination: tuple[Interval, ...]
+    out: tuple[str, ...] | None
+    into: tuple[str, ...] | None
+    names_out: frozenset[str]
+    """What the destination's addresses are called in rules."""
+    names_in: frozenset[str]
+    """What the source's addresses are called in rules."""
+    forward: tuple[Gate, ...]
+    back: tuple[Gate, ...]
+    assumed: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    public: Public = Public.NEITHER
+    anyone: bool = False
+    """Packets carry the addresses of clients that the model does not name."""
+
+
+class _Noted(NamedTuple):
+    """Filters on a way, and what is noted about them: what the model does not say, what is assumed."""
+
+    checks: list[Check]
+    unsaid: list[str]
+    leaning: list[str]
+
+
+class Judge:
+    """The filters of one model.
+
+    Only the ``wanted`` ports are followed, so that what blocks is what blocks these.
+    """
+
+    def __init__(self, model: Model, hybrid: Hybrid, wanted: Ports | None = None) -> None:
+        self._model = model
+        self._hybrid = hybrid
+        self._wanted = EVERYTHING if wanted is None else as_granted(wanted)
+        self._filters = NetworkFilters(model)
+        self._joined: dict[tuple[tuple[str, ...], bool], Filter] = {}
+        self._known: dict[tuple[object, ...], _Noted] = {}
+
+    def judged(self, talk: Talk, source: End, target: End) -> Way:
+        """Judge a conversation as if what is not known let nothing pass, and if need be as if it did."""
+        noted = self._noted(talk, source, target, False)
+        leaning = tuple(dict.fromkeys((*talk.assumed, *noted.leaning)))
+        found = passage(noted.checks, talk.version, talk.source, talk.destination, talk.public, self._wanted)
+        if found.ports:
+            hops = (*talk.hops, *hops_of(noted.checks, found.ports))
+            return Way(found.ports, found.ports, found.everywhere and not leaning, hops, None, leaning)
+        checks = noted.checks
+        if noted.unsaid:
+            checks = self._noted(talk, source, target, True).checks
+            found = passage(checks, talk.version, talk.source, talk.destination, talk.public, self._wanted)
+            if found.ports:
+                hops = (*talk.hops, *hops_of(noted.checks, found.ports))
+                return Way((), found.ports, True, hops, None, tuple(dict.fromkeys(noted.unsaid)))
+        hops = (*talk.hops, *hops_of(checks[: found.reached]))
+        doubt = tuple(name for name in leaning if name.endswith(".security_groups"))
+        return blocked_way(checks[found.reached].stop, hops, depth=1 + found.reached, missing=doubt)
+
+    def _noted(self, talk: Talk, source: End, target: End, hopeful: bool) -> _Noted:
+        """The filters of a conversation in the order in which its packets meet them."""
+        parts: list[_Noted] = []
+        if talk.out is not None:
+            parts.append(self._by_groups(talk, source, True, hopeful))
+        parts.append(self._at_gates(talk, talk.forward, False, hopeful))
+        if talk.into is not None:
+            parts.append(self._by_groups(talk, target, False, hopeful))
+        parts.append(self._at_gates(talk, talk.back, True, hopeful))
+        return _Noted(
+            [check for part in parts for check in part.checks],
+            [name for part in parts for name in part.unsaid],
+            [name for part in parts for name in part.leaning],
+        )
+
+    def _at_gates(self, talk: Talk, gates: tuple[Gate, ...], reply: bool, hopeful: bool) -> _Noted:
+        key = (gates, reply, hopeful, talk.version, talk.source, talk.destination)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _Noted([], [], [])
+            for gate in gates:
+                self._at_gate(talk, gate, reply, hopeful, found)
+        return found
+
+    def _at_gate(self, talk: Talk, gate: Gate, reply: bool, hopeful: bool, noted: _Noted) -> None:
+        entry, exit_, _, _ = self._filters.acl(gate.subnet)
+        rules = exit_ if gate.outbound else entry
+        if rules is OPEN:
+            return
+        noted.unsaid.extend(rules.unknown)
+        stated = self._model.elements[gate.subnet].properties.get("network_acl")
+        acl = getattr(stated, "target", None) or gate.subnet
+        known = rules if not rules.unknown else OPEN if hopeful else CLOSED
+        at_source = gate.outbound == reply
+        spans = talk.source if at_source else talk.destination
+        seen = self._address_of(gate.source, talk.version) if at_source else ()
+        pieces = granted(known, talk.version, seen or spans, NOBODY, ordered=True)
+        direction = "out of" if gate.outbound else "into"
+        what = "replies" if reply else "it"
+        noted.checks.append(
+            Check(
+                at_source,
+                reply,
+                _spread(pieces, spans, gate.source, noted.leaning) if seen else pieces,
+                ((Hop(acl, f"{acl} lets {what} {direction} {gate.subnet}"), None),),
+                Hop(acl, f"{acl} does not let {what} {direction} {gate.subnet}"),
+            )
+        )
+
+    def _by_groups(self, talk: Talk, end: End, outbound: bool, hopeful: bool) -> _Noted:
+        groups = end.groups or ()
+        rules = self._group_filter(groups, outbound)
+        names = (talk.names_out if outbound else talk.names_in).intersection(rules.others)
+        spans = talk.destination if outbound else talk.source
+        translator = next((gate.source for gate in reversed(talk.forward) if gate.source is not None), None)
+        speaker = None if outbound else translator
+        doubted = end.id if unstated(groups) else None
+        key = (groups, outbound, hopeful, talk.anyone, talk.version, spans, names, speaker, doubted)
+        found = self._known.get(key)
+        if found is None:
+            leaning = [f"{doubted}.security_groups"] if doubted is not None else []
+            found = self._known[key] = _Noted([], [*rules.unknown], [*leaning, *rules.assumed])
+            if rules.rules == OPEN.rules and not rules.unknown:
+                return found
+            known = OPEN if rules.unknown and hopeful else rules
+            if talk.anyone and not outbound:
+                known = _for_anyone(known)
+            seen = self._address_of(speaker, talk.version)
+            pieces: Pieces = granted(known, talk.version, seen or spans, names, ordered=False)
+            if seen:
+                pieces = _spread(pieces, spans, speaker, found.leaning)
+            passes = tuple(self._allowing(groups, outbound, talk.version, spans, names))
+            stop = self._refusing(groups, outbound, talk.version)
+            found.checks.append(Check(not outbound, False, pieces, passes, stop))
+        return found
+
+    def _group_filter(self, groups: tuple[str, ...], outbound: bool) -> Filter:
+        found = self._joined.get((groups, outbound))
+        if found is None:
+            found = joined([self._one_group(group, outbound) for group in groups])
+            self._joined[groups, outbound] = found
+        return found
+
+    def _one_group(self, group: str, outbound: bool) -> Filter:
+        """A group's rules; the default group that nobody stated admits its members and lets all out:
+        https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+        """
+        if group.startswith(_IMPLICIT):
+            return OPEN if outbound else Filter(named=((group, EVERY_PORT),))
+        return self._filters.outbound(group) if outbound else self._filters.inbound(group)
+
+    def _allowing(
+        self, groups: tuple[str, ...], outbound: bool, version: int, spans: Sequence[Interval], names: frozenset[str]
+    ) -> Iterator[tuple[Hop, Ports]]:
+        word = "to" if outbound else "from"
+        for group in groups:
+            one = self._one_group(group, outbound)
+            peers = [(name, ports) for name, ports in one.named if name in names]
+            peers += [(rule.text, rule.ports) for rule in one.rules if rule.version == version and _meets(rule, spans)]
+            for name, ports in peers[:_SHOWN]:
+                yield Hop(_shown(group), f"{_shown(group)} allows {ports} {word} {_shown(name)}"), ports
+
+    def _refusing(self, groups: tuple[str, ...], outbound: bool, version: int) -> Hop:
+        texts = []
+        for group in groups:
+            one = self._one_group(group, outbound)
+            peers = [f"{_shown(name)} ({ports})" for name, ports in one.named]
+            peers += [f"{rule.text} ({rule.ports})" for rule in one.rules if rule.version == version]
+            more = " and others" if len(peers) > _SHOWN else ""
+            only = f"only {', '.join(peers[:_SHOWN])}{more}" if peers else "nothing"
+            texts.append(f"{_shown(group)} lets {only} {'out' if outbound else 'in'}")
+        return Hop(_shown(groups[0]), "; ".join(texts[:_SHOWN]))
+
+    def spans(self, place: ElementId, version: int) -> tuple[Interval, ...]:
+        """The addresses of a subnet (of its VPC, if it does not state its own) or of a network."""
+        element = self._model.elements[place]
+        if element.type.name != "Subnet":
+            networks = self._hybrid.networks_of(place)
+            stated = tuple(union(interval(n) for n in networks if n.version == version))
+            return stated or (PRIVATE if version == 4 and not networks else ())
+        mine = element.properties.get("cidr" if version == 4 else "ipv6_cidr")
+        if mine is not None and hasattr(mine, "num_addresses"):
+            return (interval(mine),)
+        if element.vpc is None or (version == 4 and element.properties.get("ipv6_only") is True):
+            return ()
+        networks = tuple(vpc_networks(self._model.elements[element.vpc]))
+        return tuple(union(interval(n) for n in networks if n.version == version)) if version == 4 else ()
+
+    def _address_of(self, translator: ElementId | None, version: int) -> tuple[Interval, ...]:
+        """The private addresses of a NAT gateway or an appliance, whose own packets carry."""
+        element = self._model.elements.get(translator) if translator is not None else None
+        return self.spans(element.subnets[0], version) if element is not None and element.subnets else ()
+
+    def vpc(self, end: End) -> ElementId | None:
+        return self._model.elements[end.subnets[0]].vpc if end.subnets else None
+
+    def with_groups(self, end: End) -> End:
+        """The end with its groups; without any it is in the default group of its VPC, stated or not."""
+        if end.groups != ():
+            return end
+        vpc = self.vpc(end)
+        stated = self._filters.default_group(vpc)
+        return replace(end, groups=(stated if stated is not None else f"{_IMPLICIT}{vpc}",))
+
+    def strayed(self, trip: Trip, wanted: ElementId) -> Hop | None:
+        """Why a trip does not end where it should, if it does not."""
+        element = self._model.elements[wanted]
+        home = element.vpc if element.type.name == "Subnet" else wanted
+        if trip.arrival is Arrival.NOWHERE:
+            return trip.hops[-1]
+        if trip.arrival is Arrival.UNKNOWN or trip.place == home:
+            return None
+        text = f"these addresses lead to {trip.place or 'the internet'}, not to {home}"
+        return Hop(trip.hops[-1].element, text)
+
+    def acl_of(self, subnet: ElementId) -> str | None:
+        """What tells the network ACL of a subnet from others; ``None`` if it lets everything pass."""
+        entry, exit_, hop, _ = self._filters.acl(subnet)
+        return None if entry is OPEN and exit_ is OPEN else hop.element
+
+
+_SHOWN = 3
+"""The most peers that one piece of evidence names."""
+_IMPLICIT = "default group of "
+
+
+def unstated(groups: tuple[str, ...] | None) -> bool:
+    """Whether they are the default group of a VPC that the model does not state."""
+    return bool(groups) and groups is not None and groups[0].startswith(_IMPLICIT)
+
+
+def _shown(group: str) -> str:
+    return f"the {group}" if group.startswith(_IMPLICIT) else group
+
+
+def _meets(rule: Rule, spans: Iterable[Interval]) -> bool:
+    return any(rule.start < end and start < rule.end for start, end in spans)
+
+
+def _for_anyone(rules: Filter) -> Filter:
+    """What a filter grants to somebody: every permission as one for everywhere."""
+    wide = [
+        Rule(version, *EVERYWHERE[version], ports, text=text)
+        for version in (4, 6)
+        for text, ports in (*rules.named, *((r.text, r.ports) for r in rules.rules if r.version == version))
+    ]
+    return Filter(tuple(wide), rules.unknown)
+
+
+def _spread(pieces: Pieces, spans: Sequence[Interval], translator: ElementId | None, leaning: list[str]) -> Pieces:
+    """What is granted to the address of a NAT gateway, as a grant to all that it speaks for. If it depends
+    on which address of its subnet it has, some address is enough, and that is noted.
+    """
+    same = pieces[0][1]
+    if any(grant != same for _, grant in pieces):
+        leaning.append(f"which address of its subnet {translator} has")
+        same = tuple(tuple(joined_ranges(r for _, grant in pieces for r in grant[n])) for n in range(len(same)))
+    return [(span, same) for span in spans]

@@ -1,0 +1,286 @@
+"""Conversations between private addresses, and between IPv6 addresses that routes lead to.
+
+Sources: Amazon VPC Peering Guide, "Update your security groups to reference peer security groups"
+(https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html): in one Region only;
+AWS Transit Gateway, "Security group referencing"
+(https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html): inbound rules, if it is turned on;
+Amazon VPC User Guide, "Middlebox routing"
+(https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.internet import Interval, interval, union
+from archgraph.analysis.reachability_ends import End
+from archgraph.analysis.reachability_judge import NOBODY, Judge, Talk, unstated
+from archgraph.analysis.reachability_routes import Arrival, Gate, Joint, Router, Trip
+from archgraph.analysis.reachability_ways import Way, blocked_way, either, every
+from archgraph.analysis.route_tables import vpc_networks
+from archgraph.model.model import ElementId, Model
+
+
+class PrivateWays:
+    """The private conversations of one model; each is judged once per pair of subnets and sets of groups."""
+
+    def __init__(self, model: Model, router: Router, judge: Judge) -> None:
+        self._model = model
+        self._router = router
+        self._judge = judge
+        self._known: dict[tuple[object, ...], Way] = {}
+        self._local: dict[tuple[ElementId, int], bool] = {}
+
+    def way(self, source: End, target: End) -> Way:
+        """Between private addresses, or IPv6 addresses that routes lead to."""
+        source, target = self._judge.with_groups(source), self._judge.with_groups(target)
+        way = self._by_version(source, target, anyone=False)
+        if not way.sure and "NetworkLoadBalancer" in self._type_of(source):
+            # With client IP preservation, targets see the clients' addresses instead of the balancer's:
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+            seen = self._by_version(source, target, anyone=True)
+            way = either([way, replace(seen, certain=False)])
+        return way
+
+    def _type_of(self, end: End) -> str:
+        element = self._model.elements.get(ElementId(end.id))
+        return str(element.type.name) if element is not None else ""
+
+    def _by_version(self, source: End, target: End, *, anyone: bool) -> Way:
+        named = tuple(end.id for end in (source, target) if unstated(end.groups))
+        key = (*_sort(source), *_sort(target), anyone, named)
+        found = self._known.get(key)
+        if found is None:
+            ways = [self._all_pairs(source, target, 4, anyone)]
+            if not ways[0].sure and self._has_six(source) and self._has_six(target):
+                ways.append(self._all_pairs(source, target, 6, anyone))
+            found = self._known[key] = either(ways)
+        return found
+
+    def _has_six(self, end: End) -> bool:
+        if end.network is not None:
+            return any(network.version == 6 for network in self._router.hybrid.networks_of(end.network))
+        return any("ipv6_cidr" in self._model.elements[id_].properties for id_ in end.subnets)
+
+    def _all_pairs(self, source: End, target: End, version: int, anyone: bool) -> Way:
+        near = self._in_one_vpc(source, target, version, anyone)
+        if near is not None:
+            return near
+        starts = source.subnets or (source.network,)
+        places = target.subnets or (target.network,)
+        ways = [
+            self._between(source, target, start, place, version, anyone)
+            for start in starts
+            for place in places
+            if start is not None and place is not None
+        ]
+        return every(ways)
+
+    def _in_one_vpc(self, source: End, target: End, version: int, anyone: bool) -> Way | None:
+        """All pairs of subnets at once, if nothing but the local route lies between them and the subnets of
+        each end have one network ACL; ``None`` if they have to be told apart.
+        """
+        vpc = self._judge.vpc(source)
+        if vpc is None or vpc != self._judge.vpc(target) or len(source.subnets) == 1 == len(target.subnets):
+            return None
+        mine, theirs = ({self._judge.acl_of(subnet) for subnet in end.subnets} for end in (source, target))
+        if len(mine) > 1 or len(theirs) > 1:
+            return None
+        if not all(self._local_only(subnet, vpc, version) for subnet in (*source.subnets, *target.subnets)):
+            return None
+        across = self._judge.judged(self._local_talk(source, target, vpc, version, anyone), source, target)
+        meet = tuple(subnet for subnet in source.subnets if subnet in target.subnets)
+        if not meet or (mine | theirs) == {None}:
+            return across
+        # Inside one subnet no network ACL is asked.
+        talk = self._local_talk(replace(source, subnets=meet), replace(target, subnets=meet), vpc, version, anyone)
+        within = self._judge.judged(talk._replace(forward=(), back=()), source, target)
+        alike = within.certain and across.certain and within.sure == across.sure
+        return across if alike else None
+
+    def _local_talk(self, source: End, target: End, vpc: ElementId, version: int, anyone: bool) -> Talk:
+        one, other = source.subnets[0], target.subnets[0]
+        return Talk(
+            version,
+            self._all_spans(source, version),
+            self._all_spans(target, version),
+            source.groups,
+            target.groups,
+            frozenset(target.groups or ()),
+            frozenset(source.groups or ()),
+            (Gate(one, True, None), Gate(other, False, None)),
+            (Gate(other, True, None), Gate(one, False, None)),
+            (),
+            (Hop(vpc, f"{vpc} routes between its own subnets"),),
+            anyone=anyone,
+        )
+
+    def _all_spans(self, end: End, version: int) -> tuple[Interval, ...]:
+        return tuple(union(span for subnet in end.subnets for span in self._judge.spans(subnet, version)))
+
+    def _local_only(self, subnet: ElementId, vpc: ElementId, version: int) -> bool:
+        """Whether a subnet has addresses and its table sends those of its VPC nowhere but to the VPC itself."""
+        key = (subnet, version)
+        found = self._local.get(key)
+        if found is None:
+            networks = vpc_networks(self._model.elements[vpc])
+            spans = union(interval(n) for n in networks if n.version == version)
+            trips = [trip for span in spans for trip in self._router.trips(subnet, version, span)]
+            local = all(trip.arrival is Arrival.VPC and trip.joint is Joint.LOCAL for trip in trips)
+            placed = self._model.elements[subnet].vpc == vpc and bool(self._judge.spans(subnet, version))
+            found = self._local[key] = local and placed
+        return found
+
+    def _between(self, source: End, target: End, start: ElementId, place: ElementId, version: int, anyone: bool) -> Way:
+        """From one subnet or network to another, for each stretch of their addresses that is routed alike."""
+        if start == place:
+            talk = self._talk(source, target, start, place, version, None, None, anyone)
+            return self._judge.judged(talk, source, target)
+        back = self._back(place, start, version)
+        out = [trip for span in self._judge.spans(place, version) for trip in self._trips(start, version, span)]
+        if not out or not back:
+            lacking = start if not back else place
+            return blocked_way(Hop(lacking, f"{lacking} has no IPv{version} addresses"))
+        ways = [
+            self._routed(source, target, start, place, version, go, come, anyone)
+            for go in out
+            for come in (back if go.translated is None else self._back_by(go.translated, place, start, version))
+        ]
+        return every(ways)
+
+    def _back(self, place: ElementId, start: ElementId, version: int) -> list[Trip]:
+        return [trip for span in self._judge.spans(start, version) for trip in self._trips(place, version, span)]
+
+    def _back_by(self, translator: ElementId, place: ElementId, start: ElementId, version: int) -> list[Trip]:
+        """The ways of replies to a NAT gateway or an appliance, and from there on to whom it speaks for."""
+        element = self._model.elements.get(translator)
+        if element is None or not element.subnets:
+            return self._back(place, start, version)
+        home = element.subnets[0]
+        found: list[Trip] = []
+        for first in self._back(place, home, version):
+            gates = tuple(replace(gate, source=translator) for gate in first.gates)
+            astray = self._judge.strayed(first, home)
+            if astray is not None or first.arrival is Arrival.UNKNOWN:
+                found.append(replace(first, gates=gates, place=first.place if astray is None else "elsewhere"))
+            elif home == start:
+                found.append(replace(first, gates=gates))
+            else:
+                found += [
+                    replace(
+                        second,
+                        hops=(*first.hops, *second.hops),
+                        gates=(*gates, Gate(home, False, None), Gate(home, True, None), *second.gates),
+                        joint=Joint.OTHER,
+                    )
+                    for second in self._back(home, start, version)
+                ]
+        return found
+
+    def _routed(
+        self,
+        source: End,
+        target: End,
+        start: ElementId,
+        place: ElementId,
+        version: int,
+        go: Trip,
+        come: Trip,
+        anyone: bool,
+    ) -> Way:
+        stop = self._judge.strayed(go, place)
+        if stop is not None:
+            return blocked_way(stop, go.hops[:-1])
+        talk = self._talk(source, target, start, place, version, go, come, anyone)
+        way = self._judge.judged(talk, source, target)
+        astray = self._judge.strayed(come, start)
+        if come.translated is not None:
+            astray = Hop(come.translated, f"{come.translated} changes the address that they come from")
+        if astray is not None and way.hoped:
+            text = f"replies do not come back: {astray.text}"
+            return blocked_way(Hop(astray.element, text), way.hops, depth=15)
+        missing = (*go.missing, *come.missing)
+        if missing and way.hoped:
+            why = (*go.hops[-1:], *come.hops[-1:])
+            return Way((), way.hoped, True, (*way.hops, *why), None, tuple(dict.fromkeys((*missing, *way.missing))))
+        return way
+
+    def _trips(self, start: ElementId, version: int, span: Interval) -> Sequence[Trip]:
+        if self._model.elements[start].type.name == "Subnet":
+            return self._router.trips(start, version, span)
+        return self._router.trips_from_network(start, version, span)
+
+    def _talk(
+        self,
+        source: End,
+        target: End,
+        start: ElementId,
+        place: ElementId,
+        version: int,
+        go: Trip | None,
+        come: Trip | None,
+        anyone: bool,
+    ) -> Talk:
+        if go is None or come is None:
+            spans = self._judge.spans(start, version)
+            hops = (Hop(start, f"both stand in {start}"),)
+            names = frozenset(target.groups or ()), frozenset(source.groups or ())
+            return Talk(version, spans, spans, source.groups, target.groups, *names, (), (), (), hops, anyone=anyone)
+        names_out, names_in = self._names(source, target, go)
+        extra = come.hops if come.joint is not Joint.LOCAL else ()
+        replies = tuple(Hop(hop.element, f"replies: {hop.text}") for hop in extra)
+        assumed = tuple(dict.fromkeys((*go.assumed, *come.assumed)))
+        return Talk(
+            version,
+            (come.span,),
+            (go.span,),
+            source.groups,
+            target.groups,
+            names_out,
+            names_in,
+            self._gates(start, go, place),
+            self._gates(place, come, start, go.translated),
+            assumed,
+            (*go.hops, *replies),
+            anyone=anyone,
+        )
+
+    def _gates(
+        self, start: ElementId, trip: Trip, end: ElementId, speaker: ElementId | None = None
+    ) -> tuple[Gate, ...]:
+        """The subnet borders that a trip crosses; one that begins or ends at a gateway in the same subnet
+        does not cross it twice.
+        """
+        gates = list(trip.gates)
+        if self._model.elements[start].type.name == "Subnet":
+            gates.insert(0, Gate(start, True, speaker))
+        if self._model.elements[end].type.name == "Subnet":
+            if trip.gates and gates[-1].subnet == end and gates[-1].outbound:
+                gates.pop()
+            else:
+                gates.append(Gate(end, False, trip.translated))
+        return tuple(gates)
+
+    def _names(self, source: End, target: End, go: Trip) -> tuple[frozenset[str], frozenset[str]]:
+        """The groups by which the two ends may name each other, over what lies between them: security
+        groups are stateful, so the way there decides.
+        """
+        mine, theirs = frozenset(source.groups or ()), frozenset(target.groups or ())
+        if go.joint is Joint.LOCAL or (go.joint is Joint.PEERING and self._region(source) == self._region(target)):
+            return theirs, mine
+        if go.joint is Joint.HUB:
+            crossed = [self._model.elements[ElementId(id_)] for id_ in go.visited if id_ in self._model.elements]
+            hubs = [element for element in crossed if element.type.name == "TransitGateway"]
+            if [hub.properties.get("security_group_referencing") for hub in hubs] == [True]:
+                return NOBODY, mine
+        return NOBODY, NOBODY
+
+    def _region(self, end: End) -> str | None:
+        return self._model.elements[end.subnets[0]].region if end.subnets else None
+
+
+def _sort(end: End) -> tuple[object, ...]:
+    """What the judgement of an end depends on."""
+    return end.subnets, end.groups, end.network

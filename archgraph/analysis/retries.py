@@ -1,0 +1,94 @@
+"""Retries multiply: how many attempts one request of a caller outside can become, layer by layer.
+
+"Timeouts, retries, and backoff with jitter", The Amazon Builders' Library: with three retries in each
+of five layers, the load on the last one grows 243-fold
+(https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.timing import attempts
+from archgraph.model.model import ElementId, Flow, Model
+
+
+@dataclass(frozen=True, slots=True)
+class Amplification:
+    """The most attempts at an element that one request far above it can cause, by what is stated.
+
+    ``multiplied`` is the last factor: how often its worst direct caller tries. ``missing`` names the
+    requests on that way whose retries nobody states.
+    """
+
+    element: ElementId
+    attempts: int
+    multiplied: int
+    hops: tuple[Hop, ...]
+    missing: tuple[str, ...]
+
+
+def derive_amplification(model: Model) -> Mapping[ElementId, Amplification]:
+    """The amplification of everything that is called, in time linear in the model.
+
+    A circle counts as one layer; what a request starts that nobody waits for begins again at one.
+    """
+    dependencies = derive_dependencies(model)
+    total: dict[ElementId, int] = {}
+    worst: dict[ElementId, Flow] = {}
+    for caller, flows in dependencies.requests.items():
+        if caller not in dependencies.waits:
+            for flow in flows:
+                _raise(dependencies, flow, attempts(flow) or 1, total, worst)
+    for group in reversed(dependencies.order):
+        inside = set(group)
+        arrived = max((total.get(member, 1) for member in group), default=1)
+        for caller in group:
+            for flow in dependencies.waits.get(caller, ()):
+                if dependencies.target(flow) not in inside:
+                    _raise(dependencies, flow, arrived * (attempts(flow) or 1), total, worst)
+    return {element: _amplified(model, dependencies, element, total, worst) for element in total}
+
+
+def _raise(
+    dependencies: Dependencies, flow: Flow, count: int, total: dict[ElementId, int], worst: dict[ElementId, Flow]
+) -> None:
+    target = dependencies.target(flow)
+    if count > total.get(target, 0):
+        total[target] = min(count, _COUNTLESS)
+        worst[target] = flow
+
+
+_COUNTLESS = 10**9
+"""Where counting stops."""
+
+
+def _amplified(
+    model: Model,
+    dependencies: Dependencies,
+    element: ElementId,
+    total: Mapping[ElementId, int],
+    worst: Mapping[ElementId, Flow],
+) -> Amplification:
+    way: list[Flow] = []
+    seen = {element}
+    at = element
+    while at in worst and len(way) < LONGEST:
+        way.append(worst[at])
+        at = dependencies.source(worst[at])
+        if at in seen or at not in dependencies.waits:
+            break
+        seen.add(at)
+    hops = tuple(told(flow, f"{often} attempts") for flow in reversed(way) if (often := attempts(flow) or 1) > 1)
+    silent = [flow for flow in way if attempts(flow) is None and _may_retry(model, dependencies.source(flow))]
+    missing = tuple(f"{flow.id}.retries" for flow in reversed(silent))
+    return Amplification(element, total[element], attempts(way[0]) or 1, hops, missing)
+
+
+def _may_retry(model: Model, caller: ElementId) -> bool:
+    """Whether a caller decides about retries: code and workflows do, load balancers and APIs do not."""
+    element = model.elements[caller]
+    return not element.external and (element.has("compute") or element.type.name == "StateMachine")

@@ -1,0 +1,230 @@
+"""What the loss of one Availability Zone breaks: worked out for all zones and entries at once.
+
+An element is down with a zone if it stands there alone, if something that it cannot do without is, or
+if its way out leads through a NAT gateway there ("NAT gateway basics",
+https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html). Targets of one listener or
+target group stand in for one another; so do a distribution's origins with failover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
+from archgraph.analysis.evidence import Hop
+from archgraph.analysis.redundancy import Standing, standing
+from archgraph.analysis.routing import SubnetRouting
+from archgraph.model.model import Element, ElementId, Flow, Model
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLoss:
+    """What happens to one entry when a zone is lost.
+
+    ``breaks`` gives for each zone that takes it down the way to what is lost. ``bound`` is false if
+    nothing behind the entry stands in any zone; ``missing`` is what the model does not say.
+    ``scenarios`` are those that call the entry from outside and break with some zone.
+    """
+
+    entry: ElementId
+    breaks: Mapping[str, tuple[Hop, ...]]
+    bound: bool
+    missing: tuple[str, ...]
+    scenarios: tuple[str, ...]
+
+
+def derive_zone_losses(model: Model, routing: Mapping[ElementId, SubnetRouting]) -> tuple[ZoneLoss, ...]:
+    """The loss of each zone for each entry, in time linear in the model."""
+    dependencies = derive_dependencies(model)
+    outages = _Outages(model, routing, dependencies)
+    for group in dependencies.order:
+        _settle(outages, group)
+    begun = _scenarios_by_entry(model, dependencies)
+    return tuple(_loss(outages, entry, begun.get(entry, [])) for entry in dependencies.entries)
+
+
+Cause = Flow | Hop
+"""Why an element is down with a zone: the flow to what it needs, or a statement about itself."""
+
+
+@dataclass(slots=True)
+class _Outages:
+    """For each element the zones that take it down, each with its cause; and what is not known."""
+
+    model: Model
+    routing: Mapping[ElementId, SubnetRouting]
+    dependencies: Dependencies
+    down: dict[ElementId, dict[str, Cause]] = field(default_factory=dict)
+    missing: dict[ElementId, tuple[str, ...]] = field(default_factory=dict)
+    bound: set[ElementId] = field(default_factory=set)
+    standings: dict[ElementId, Standing | None] = field(default_factory=dict)
+
+    def standing(self, element: ElementId) -> Standing | None:
+        if element not in self.standings:
+            self.standings[element] = standing(self.model, self.model.elements[element])
+        return self.standings[element]
+
+
+def _settle(outages: _Outages, group: tuple[ElementId, ...]) -> None:
+    """Work out the members of one circle, or one element, after all that they call."""
+    for member in group:
+        found = outages.standing(member)
+        outages.down[member] = dict.fromkeys(found.lost_with, found.hop) if found else {}
+        outages.missing[member] = found.missing if found else ()
+        if found is not None and found.bound:
+            outages.bound.add(member)
+    changed = True
+    while changed:
+        grown = [_grown(outages, member) for member in reversed(group)]  # callees stand last
+        changed = len(group) > 1 and any(grown)
+
+
+def _grown(outages: _Outages, member: ElementId) -> bool:
+    """Add what an element suffers from those that it needs; whether anything was new."""
+    down, before = outages.down[member], len(outages.down[member])
+    bound = member in outages.bound
+    missing = dict.fromkeys(outages.missing[member])
+    for group in _needs(outages, member):
+        targets = [outages.dependencies.target(flow) for flow in group]
+        if not bound and any(target in outages.bound for target in targets):
+            outages.bound.add(member)
+        lost = [outages.down.get(target, {}) for target in targets]
+        for zone in lost[0]:
+            if len(down) < _MOST_ZONES and all(zone in others for others in lost[1:]):
+                down.setdefault(zone, group[0])
+        if len(group) == 1:
+            missing.update(dict.fromkeys(outages.missing.get(targets[0], ())))
+    for zone, hop in _without_way_out(outages, outages.model.elements[member]):
+        down.setdefault(zone, hop)
+    outages.missing[member] = tuple(missing)[:_MOST_MISSING]
+    return len(down) > before
+
+
+_MOST_MISSING = 8
+"""The most missing statements that one answer names."""
+
+_MOST_ZONES = 16
+"""The most zones with which one element is said to be down; one is enough for a verdict."""
+
+
+def _needs(outages: _Outages, member: ElementId) -> Iterator[list[Flow]]:
+    """What an element cannot do without: groups of flows, of each of which one is enough."""
+    source = outages.model.elements[member]
+    shared: dict[str, list[Flow]] = {}
+    flows = outages.dependencies.waits.get(member, ())
+    failover = any(_told(flow, "failover") is True for flow in flows)
+    for flow in flows:
+        target = outages.model.elements[outages.dependencies.target(flow)]
+        if not _is_needed(flow, target):
+            continue
+        if failover:
+            shared.setdefault("", []).append(flow)
+        elif source.has("load-balancer") and flow.implied_by is not None:
+            shared.setdefault(flow.implied_by.source, []).append(flow)
+        else:
+            yield [flow]
+    yield from shared.values()
+
+
+def _is_needed(flow: Flow, target: Element) -> bool:
+    """Whether the caller fails without the target: unless it is said to do without, or it is a cache."""
+    critical = flow.properties.get("critical")
+    if isinstance(critical, bool):
+        return critical
+    return not flow.properties.get("fallback") and not target.has("cache")
+
+
+def _told(flow: Flow, name: str) -> object:
+    return flow.implied_by.properties.get(name) if flow.implied_by is not None else None
+
+
+def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str, Hop]]:
+    """The zones whose NAT gateways carry all that the element's other zones send to systems outside."""
+    calls = [
+        flow
+        for flow in outages.dependencies.waits.get(element.id, ())
+        if outages.model.elements[flow.target].type.category == "External"
+        and _is_needed(flow, outages.model.elements[flow.target])
+    ]
+    if not calls or len(element.zones) < 2:
+        return
+    for zone in element.zones:
+        others = [subnet for subnet in element.subnets if outages.model.elements[subnet].zones != (zone,)]
+        gateways = [_gateways_elsewhere(outages, subnet, zone) for subnet in others]
+        if gateways and all(gateways):
+            text = f"{others[0]} reaches {calls[0].target} through {gateways[0]}, which is in {zone}"
+            yield zone, Hop(element.id, text)
+
+
+def _gateways_elsewhere(outages: _Outages, subnet: ElementId, zone: str) -> str:
+    """The NAT gateways of a subnet, if all of them stand in the zone."""
+    found = outages.routing.get(subnet)
+    gateways = [outages.model.elements[id_] for id_ in found.nat_gateways] if found else []
+    zonal = all(nat.zones == (zone,) and nat.get("availability") != "regional" for nat in gateways)
+    return ", ".join(nat.id for nat in gateways) if zonal else ""
+
+
+def _scenarios_by_entry(model: Model, dependencies: Dependencies) -> dict[ElementId, list[tuple[str, list[Flow]]]]:
+    """For each entry the scenarios in which someone outside calls it, with what follows in them."""
+    found: dict[ElementId, list[tuple[str, list[Flow]]]] = {}
+    entries = set(dependencies.entries)
+    for scenario in model.scenarios.values():
+        following: list[Flow] = []
+        for flow in (model.flows[step.flow] for step in scenario.steps if not step.reply):
+            sender = model.elements[flow.source]
+            target = dependencies.ends.get(flow.target, flow.target)
+            if target in entries and (sender.external or sender.type.category in ("Actor", "External")):
+                following = []
+                found.setdefault(target, []).append((scenario.id, following))
+            following.append(flow)
+    return found
+
+
+def _loss(outages: _Outages, entry: ElementId, scenarios: list[tuple[str, list[Flow]]]) -> ZoneLoss:
+    breaks = {zone: _way(outages, entry, zone) for zone in outages.down.get(entry, ())}
+    bound = entry in outages.bound
+    missing = dict.fromkeys(outages.missing.get(entry, ()))
+    broken: list[str] = []
+    for name, flows in scenarios:
+        lost = _scenario_breaks(outages, flows)
+        for zone, hops in lost.items():
+            breaks.setdefault(zone, hops)
+        if lost or breaks:
+            broken.append(name)
+        bound = bound or any(_is_bound(outages, flow) for flow in flows)
+    return ZoneLoss(entry, dict(sorted(breaks.items())), bound, tuple(missing), tuple(dict.fromkeys(broken)))
+
+
+def _scenario_breaks(outages: _Outages, flows: list[Flow]) -> dict[str, tuple[Hop, ...]]:
+    """The zones with which some step loses its target, unless a load balancer has another one."""
+    found: dict[str, tuple[Hop, ...]] = {}
+    for flow in flows:
+        source = outages.model.elements[flow.source]
+        target = outages.model.elements[outages.dependencies.ends.get(flow.target, flow.target)]
+        own = outages.standing(target.id)
+        if own is None or source.has("load-balancer") or not _is_needed(flow, target):
+            continue
+        for zone in own.lost_with:
+            found.setdefault(zone, (told(flow), own.hop))
+    return found
+
+
+def _is_bound(outages: _Outages, flow: Flow) -> bool:
+    found = outages.standing(outages.dependencies.ends.get(flow.target, flow.target))
+    return found is not None and found.bound
+
+
+def _way(outages: _Outages, entry: ElementId, zone: str) -> tuple[Hop, ...]:
+    """From an entry along what it needs to what the zone takes down."""
+    hops: list[Hop] = []
+    at = entry
+    seen: set[ElementId] = set()
+    while at not in seen and len(hops) < LONGEST:
+        seen.add(at)
+        cause = outages.down[at][zone]
+        if isinstance(cause, Hop):
+            return (*hops, cause)
+        hops.append(told(cause))
+        at = outages.dependencies.target(cause)
+    return tuple(hops)
