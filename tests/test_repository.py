@@ -145,7 +145,8 @@ def test_yaml_example(example: str, tmp_path: Path) -> None:
 def test_console_example(example: str, tmp_path: Path) -> None:
     """Each ``$ archgraph ...`` exits with 0, or as ``# exit status N`` behind it says, and writes what is shown."""
     shutil.copytree(ROOT / "models", tmp_path / "models")
-    environment = {**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "COLUMNS": "100"}
     for shown in re.split(r"^\$ ", example, flags=re.MULTILINE)[1:]:
         command, *lines = shown.splitlines()
         stated = re.search(r"# exit status (\d+)$", command)

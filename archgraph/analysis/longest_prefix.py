@@ -34,6 +34,29 @@ def longest_prefix(routes: Iterable[tuple[Interval, Way]]) -> list[tuple[Interva
     return spans
 
 
+def by_way(
+    ways: Iterable[tuple[Interval, Way]], spans: Iterable[Interval], elsewhere: Way
+) -> dict[Way, tuple[Interval, ...]]:
+    """Addresses by the way that sorted, disjoint stretches have for them; ``elsewhere`` for all others."""
+    known = list(ways)
+    found: dict[Way, list[Interval]] = {}
+    for start, end in spans:
+        position = start
+        for (first, last), way in known:
+            if last <= position:
+                continue
+            if first >= end:
+                break
+            if position < first:
+                found.setdefault(elsewhere, []).append((position, first))
+                position = first
+            found.setdefault(way, []).append((position, min(last, end)))
+            position = min(last, end)
+        if position < end:
+            found.setdefault(elsewhere, []).append((position, end))
+    return {way: tuple(stretches) for way, stretches in found.items()}
+
+
 def _close(spans: list[tuple[Interval, Way]], open_blocks: list[tuple[int, Way]], position: int) -> int:
     end, way = open_blocks.pop()
     if position < end:

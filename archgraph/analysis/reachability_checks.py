@@ -12,9 +12,10 @@ network ACLs" (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-com
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from archgraph.analysis.evidence import Hop
@@ -42,9 +43,10 @@ class Check:
     reply: bool
     """Whether it stands on the way back."""
     pieces: Pieces
-    passes: tuple[tuple[Hop, Ports | None], ...]
+    passes: Callable[[], Iterable[tuple[Hop, Ports | None]]]
     """What says so: each hop with the ports that it is about (``None``: whatever passes)."""
-    stop: Hop
+    stop: Callable[[], Hop]
+    """What to say if nothing passes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ def passage(
     """Judge a chain of filters between the addresses of two ends (sorted, disjoint), for the wanted ports."""
     at_source = _refined([c.pieces for c in checks if c.at_source], source)
     at_destination = _refined([c.pieces for c in checks if not c.at_source], destination)
+    if len(at_source) == len(at_destination) == 1:
+        only, reached = _folded(checks, at_source[0][1], at_destination[0][1], wanted)
+        return Passed(_as_ports(only), True, reached)
     cells: list[tuple[int, int, Granted]] = []
     known: dict[tuple[tuple[Granted, ...], tuple[Granted, ...]], tuple[Granted, int]] = {}
     reached = 0
@@ -93,8 +98,16 @@ def passage(
     union = tuple(tuple(joined_ranges(r for _, _, g in cells for r in g[n])) for n in range(len(PROTOCOLS)))
     good = {(s, d) for s, d, granted in cells if granted == union}
     everywhere = len(good) == len(cells) or _at_large(at_source, at_destination, good, version, public)
-    ports = merged(Ports(PROTOCOLS[n], first, last) for n in range(len(PROTOCOLS)) for first, last in union[n])
-    return Passed(ports, everywhere, reached)
+    return Passed(_as_ports(union), everywhere, reached)
+
+
+@lru_cache(maxsize=4096)
+def _as_ports(granted: Granted) -> tuple[Ports, ...]:
+    return merged(
+        Ports(protocol, first, last)
+        for protocol, ranges in zip(PROTOCOLS, granted, strict=True)
+        for first, last in ranges
+    )
 
 
 def as_granted(ports: Ports) -> Granted:
@@ -107,7 +120,7 @@ def hops_of(checks: Iterable[Check], ports: Sequence[Ports] = ()) -> list[Hop]:
     return [
         hop
         for check in checks
-        for hop, about in check.passes
+        for hop, about in check.passes()
         if about is None or not ports or any(_touches(about, port) for port in ports)
     ]
 

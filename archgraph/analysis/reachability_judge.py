@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
@@ -82,6 +83,7 @@ class Judge:
         self._filters = NetworkFilters(model)
         self._joined: dict[tuple[tuple[str, ...], bool], Filter] = {}
         self._known: dict[tuple[object, ...], _Noted] = {}
+        self._pieces: dict[tuple[object, ...], Pieces] = {}
 
     def judged(self, talk: Talk, source: End, target: End) -> Way:
         """Judge a conversation as if what is not known let nothing pass, and if need be as if it did."""
@@ -100,7 +102,7 @@ class Judge:
                 return Way((), found.ports, True, hops, None, tuple(dict.fromkeys(noted.unsaid)))
         hops = (*talk.hops, *hops_of(checks[: found.reached]))
         doubt = tuple(name for name in leaning if name.endswith(".security_groups"))
-        return blocked_way(checks[found.reached].stop, hops, depth=1 + found.reached, missing=doubt)
+        return blocked_way(checks[found.reached].stop(), hops, depth=1 + found.reached, missing=doubt)
 
     def _noted(self, talk: Talk, source: End, target: End, hopeful: bool) -> _Noted:
         """The filters of a conversation in the order in which its packets meet them."""
@@ -138,7 +140,10 @@ class Judge:
         at_source = gate.outbound == reply
         spans = talk.source if at_source else talk.destination
         seen = self._address_of(gate.source, talk.version) if at_source else ()
-        pieces = granted(known, talk.version, seen or spans, NOBODY, ordered=True)
+        key = (acl, gate.outbound, hopeful, talk.version, seen or spans)
+        pieces = self._pieces.get(key)
+        if pieces is None:
+            pieces = self._pieces[key] = granted(known, talk.version, seen or spans, NOBODY, ordered=True)
         direction = "out of" if gate.outbound else "into"
         what = "replies" if reply else "it"
         noted.checks.append(
@@ -146,8 +151,8 @@ class Judge:
                 at_source,
                 reply,
                 _spread(pieces, spans, gate.source, noted.leaning) if seen else pieces,
-                ((Hop(acl, f"{acl} lets {what} {direction} {gate.subnet}"), None),),
-                Hop(acl, f"{acl} does not let {what} {direction} {gate.subnet}"),
+                partial(_told, acl, f"lets {what} {direction} {gate.subnet}"),
+                partial(Hop, acl, f"{acl} does not let {what} {direction} {gate.subnet}"),
             )
         )
 
@@ -173,8 +178,8 @@ class Judge:
             pieces: Pieces = granted(known, talk.version, seen or spans, names, ordered=False)
             if seen:
                 pieces = _spread(pieces, spans, speaker, found.leaning)
-            passes = tuple(self._allowing(groups, outbound, talk.version, spans, names))
-            stop = self._refusing(groups, outbound, talk.version)
+            passes = partial(self._allowing, groups, outbound, talk.version, spans, names)
+            stop = partial(self._refusing, groups, outbound, talk.version)
             found.checks.append(Check(not outbound, False, pieces, passes, stop))
         return found
 
@@ -275,6 +280,10 @@ def unstated(groups: tuple[str, ...] | None) -> bool:
 
 def _shown(group: str) -> str:
     return f"the {group}" if group.startswith(_IMPLICIT) else group
+
+
+def _told(acl: str, text: str) -> list[tuple[Hop, Ports | None]]:
+    return [(Hop(acl, f"{acl} {text}"), None)]
 
 
 def _meets(rule: Rule, spans: Iterable[Interval]) -> bool:

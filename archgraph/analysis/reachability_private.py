@@ -41,7 +41,7 @@ class PrivateWays:
             # With client IP preservation, targets see the clients' addresses instead of the balancer's:
             # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
             seen = self._by_version(source, target, anyone=True)
-            way = either([way, replace(seen, certain=False)])
+            way = either([way, seen._replace(certain=False)])
         return way
 
     def _type_of(self, end: End) -> str:
@@ -126,8 +126,8 @@ class PrivateWays:
         found = self._local.get(key)
         if found is None:
             networks = vpc_networks(self._model.elements[vpc])
-            spans = union(interval(n) for n in networks if n.version == version)
-            trips = [trip for span in spans for trip in self._router.trips(subnet, version, span)]
+            spans = tuple(union(interval(n) for n in networks if n.version == version))
+            trips = self._router.trips(subnet, version, spans) if spans else ()
             local = all(trip.arrival is Arrival.VPC and trip.joint is Joint.LOCAL for trip in trips)
             placed = self._model.elements[subnet].vpc == vpc and bool(self._judge.spans(subnet, version))
             found = self._local[key] = local and placed
@@ -139,7 +139,7 @@ class PrivateWays:
             talk = self._talk(source, target, start, place, version, None, None, anyone)
             return self._judge.judged(talk, source, target)
         back = self._back(place, start, version)
-        out = [trip for span in self._judge.spans(place, version) for trip in self._trips(start, version, span)]
+        out = self._back(start, place, version)
         if not out or not back:
             lacking = start if not back else place
             return blocked_way(Hop(lacking, f"{lacking} has no IPv{version} addresses"))
@@ -151,7 +151,9 @@ class PrivateWays:
         return every(ways)
 
     def _back(self, place: ElementId, start: ElementId, version: int) -> list[Trip]:
-        return [trip for span in self._judge.spans(start, version) for trip in self._trips(place, version, span)]
+        """The trips from one place to the addresses of another."""
+        spans = self._judge.spans(start, version)
+        return list(self._trips(place, version, spans)) if spans else []
 
     def _back_by(self, translator: ElementId, place: ElementId, start: ElementId, version: int) -> list[Trip]:
         """The ways of replies to a NAT gateway or an appliance, and from there on to whom it speaks for."""
@@ -161,16 +163,15 @@ class PrivateWays:
         home = element.subnets[0]
         found: list[Trip] = []
         for first in self._back(place, home, version):
-            gates = tuple(replace(gate, source=translator) for gate in first.gates)
+            gates = tuple(gate._replace(source=translator) for gate in first.gates)
             astray = self._judge.strayed(first, home)
             if astray is not None or first.arrival is Arrival.UNKNOWN:
-                found.append(replace(first, gates=gates, place=first.place if astray is None else "elsewhere"))
+                found.append(first._replace(gates=gates, place=first.place if astray is None else "elsewhere"))
             elif home == start:
-                found.append(replace(first, gates=gates))
+                found.append(first._replace(gates=gates))
             else:
                 found += [
-                    replace(
-                        second,
+                    second._replace(
                         hops=(*first.hops, *second.hops),
                         gates=(*gates, Gate(home, False, None), Gate(home, True, None), *second.gates),
                         joint=Joint.OTHER,
@@ -207,10 +208,10 @@ class PrivateWays:
             return Way((), way.hoped, True, (*way.hops, *why), None, tuple(dict.fromkeys((*missing, *way.missing))))
         return way
 
-    def _trips(self, start: ElementId, version: int, span: Interval) -> Sequence[Trip]:
+    def _trips(self, start: ElementId, version: int, spans: tuple[Interval, ...]) -> Sequence[Trip]:
         if self._model.elements[start].type.name == "Subnet":
-            return self._router.trips(start, version, span)
-        return self._router.trips_from_network(start, version, span)
+            return self._router.trips(start, version, spans)
+        return self._router.trips_from_network(start, version, spans)
 
     def _talk(
         self,
@@ -234,8 +235,8 @@ class PrivateWays:
         assumed = tuple(dict.fromkeys((*go.assumed, *come.assumed)))
         return Talk(
             version,
-            (come.span,),
-            (go.span,),
+            come.spans,
+            go.spans,
             source.groups,
             target.groups,
             names_out,

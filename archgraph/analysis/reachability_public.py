@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import replace
 
 from archgraph.analysis.addresses import Answer, public_address
 from archgraph.analysis.evidence import Hop
@@ -50,7 +49,7 @@ class PublicWays:
         self,
         target: End,
         names: frozenset[str] = NOBODY,
-        clients: Sequence[Interval] | None = None,
+        clients: tuple[Interval, ...] | None = None,
         *,
         addressed: bool = False,
     ) -> Way:
@@ -80,24 +79,25 @@ class PublicWays:
         "Gateway endpoints", https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
         """
         source = self._judge.with_groups(source)
-        public = tuple(PUBLIC[4])
-        here = (Gate(subnet, True, None),), (Gate(subnet, False, None),)
-        hops = (Hop(endpoint, f"{endpoint} is in the route table of {subnet}"),)
-        names = frozenset({prefix_list})
-        talk = Talk(
-            4,
-            self._judge.spans(subnet, 4),
-            public,
-            source.groups,
-            None,
-            names,
-            NOBODY,
-            *here,
-            (),
-            hops,
-            Public.DESTINATION,
-        )
-        return self._judge.judged(talk, source, source)
+        key = (subnet, source.groups, prefix_list, endpoint, source.id if unstated(source.groups) else None)
+        found = self._known.get(key)
+        if found is None:
+            talk = Talk(
+                4,
+                self._judge.spans(subnet, 4),
+                PUBLIC[4],
+                source.groups,
+                None,
+                frozenset({prefix_list}),
+                NOBODY,
+                (Gate(subnet, True, None),),
+                (Gate(subnet, False, None),),
+                (),
+                (Hop(endpoint, f"{endpoint} is in the route table of {subnet}"),),
+                Public.DESTINATION,
+            )
+            found = self._known[key] = self._judge.judged(talk, source, source)
+        return found
 
     def _outbound(self, source: End, subnet: ElementId, names: frozenset[str], version: int) -> Way:
         """Out of one subnet to the internet, for each stretch of public addresses that is routed alike."""
@@ -118,16 +118,15 @@ class PublicWays:
         return found
 
     def _alike(
-        self, subnet: ElementId, version: int, spans: Sequence[Interval]
+        self, subnet: ElementId, version: int, spans: tuple[Interval, ...]
     ) -> list[tuple[Trip, tuple[Interval, ...], int]]:
         groups: dict[tuple[object, ...], list[Trip]] = {}
-        for span in spans:
-            for trip in self._router.trips(subnet, version, span):
-                sameness = (trip.arrival, trip.place, trip.translated, trip.gates, trip.missing, trip.assumed)
-                groups.setdefault(sameness, []).append(trip)
+        for trip in self._router.trips(subnet, version, spans):
+            sameness = (trip.arrival, trip.place, trip.translated, trip.gates, trip.missing, trip.assumed)
+            groups.setdefault(sameness, []).append(trip)
         found = []
         for trips in groups.values():
-            joint = tuple(union(trip.span for trip in trips))
+            joint = tuple(union(span for trip in trips for span in trip.spans))
             found.append((trips[0], joint, sum(end - start for start, end in joint)))
         return found
 
@@ -162,15 +161,14 @@ class PublicWays:
         elif translator is not None and translator.subnets and translator.subnets[0] != subnet:
             home = translator.subnets[0]
             back += [Gate(home, False, None), Gate(home, True, None)]
-            for span in self._judge.spans(subnet, version):
-                for come in self._router.trips(home, version, span):
-                    astray = self._judge.strayed(come, subnet)
-                    if astray is not None:
-                        text = f"replies do not come back from {translator.id}: {astray.text}"
-                        return blocked_way(Hop(astray.element, text), trip.hops, depth=15)
-                    back += come.gates
-                    missing += come.missing
-                    assumed += come.assumed
+            for come in self._router.trips(home, version, self._judge.spans(subnet, version)):
+                astray = self._judge.strayed(come, subnet)
+                if astray is not None:
+                    text = f"replies do not come back from {translator.id}: {astray.text}"
+                    return blocked_way(Hop(astray.element, text), trip.hops, depth=15)
+                back += come.gates
+                missing += come.missing
+                assumed += come.assumed
         back.append(Gate(subnet, False, None))
         forward = (Gate(subnet, True, None), *trip.gates)
         mine = self._judge.spans(subnet, version)
@@ -189,7 +187,7 @@ class PublicWays:
         subnet: ElementId,
         names: frozenset[str],
         version: int,
-        clients: Sequence[Interval] | None,
+        clients: tuple[Interval, ...] | None,
         addressed: bool,
     ) -> Way:
         """In from the internet to one subnet: a public address, replies by an internet gateway, filters."""
@@ -249,14 +247,13 @@ class PublicWays:
         """The public IPv4 addresses of the NAT gateways by which a source goes out, if all are stated."""
         found: list[Interval] = []
         for subnet in source.subnets:
-            for span in PUBLIC[4]:
-                for trip in self._router.trips(subnet, 4, span):
-                    if trip.arrival is not Arrival.INTERNET:
-                        continue
-                    address = self._stated_address(trip.translated)
-                    if address is None:
-                        return None
-                    found.append((address, address + 1))
+            for trip, _, _ in self._out_of(subnet, 4):
+                if trip.arrival is not Arrival.INTERNET:
+                    continue
+                address = self._stated_address(trip.translated)
+                if address is None:
+                    return None
+                found.append((address, address + 1))
         return tuple(union(found)) or None
 
     def _stated_address(self, translator: ElementId | None) -> int | None:
@@ -277,4 +274,4 @@ def _weighed(ways: Sequence[tuple[int, Way]], version: int, public: Public) -> W
     if not found.sure or public is Public.NEITHER:
         return found
     alike = sum(size for size, way in ways if way.sure == found.sure and way.certain)
-    return replace(found, certain=alike > FEW[version])
+    return found._replace(certain=alike > FEW[version])

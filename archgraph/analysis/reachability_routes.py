@@ -15,17 +15,20 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.internet import PUBLIC, Interval, interval, overlap, union
-from archgraph.analysis.reachability_hubs import Exit, Hubs, HubTable
+from archgraph.analysis.longest_prefix import by_way
+from archgraph.analysis.reachability_hubs import Exit, Hubs
 from archgraph.analysis.reachability_hybrid import Hybrid, Link
 from archgraph.analysis.reachability_tables import NextHops, Step
 from archgraph.analysis.route_tables import vpc_networks
 from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 
+Spans = tuple[Interval, ...]
+"""Sorted, disjoint stretches of addresses."""
 LONGEST = 12
 """The most subnets and hubs that one trip may cross."""
 
@@ -49,8 +52,7 @@ class Joint(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """A crossing of a subnet's border. ``source`` is the NAT gateway whose address packets carry there."""
 
     subnet: ElementId
@@ -58,11 +60,10 @@ class Gate:
     source: ElementId | None
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
-    """A stretch of destinations on its way: how far it got, what it crossed, where it ended."""
+class Trip(NamedTuple):
+    """Destinations on their way, all by the same one: how far they got, what they crossed, where they ended."""
 
-    span: Interval
+    spans: Spans
     arrival: Arrival = Arrival.UNKNOWN
     place: str = ""
     """The VPC, the network, or for the internet the gateway by which it goes there."""
@@ -87,53 +88,56 @@ class Router:
         self.hybrid = Hybrid(model)
         self.hops = NextHops(model, self.hybrid)
         self._hubs = Hubs(model, self.hybrid)
-        self._known: dict[tuple[ElementId, int, Interval], tuple[Trip, ...]] = {}
+        self._known: dict[tuple[ElementId, int, Spans], tuple[Trip, ...]] = {}
 
-    def trips(self, subnet: ElementId, version: int, span: Interval) -> tuple[Trip, ...]:
-        """Where packets from a subnet to a stretch of addresses end up."""
-        key = (subnet, version, span)
+    def trips(self, subnet: ElementId, version: int, spans: Spans) -> tuple[Trip, ...]:
+        """Where packets from a subnet to stretches of addresses end up."""
+        key = (subnet, version, spans)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = tuple(self._from(self._model.elements[subnet], version, Trip(span)))
+            found = self._known[key] = tuple(self._from(self._model.elements[subnet], version, Trip(spans)))
         return found
 
-    def trips_from_network(self, network: ElementId, version: int, span: Interval) -> list[Trip]:
+    def trips_from_network(self, network: ElementId, version: int, spans: Spans) -> list[Trip]:
         """Where packets from a network outside AWS end up; its own routers are taken to know the way."""
         found: list[Trip] = []
         for link in self.hybrid.of(network):
-            for part in _within(span, link, version):
+            learned = _within(spans, link, version)
+            if learned:
                 hop = Hop(link.id, f"{link.id} leads from {network} to {link.gateway}")
-                trip = Trip(part, hops=(hop,), joint=Joint.OTHER)
+                trip = Trip(learned, hops=(hop,), joint=Joint.OTHER)
                 if self._model.elements[link.gateway].type.name == "TransitGateway":
                     found += self._over(link.gateway, link.id, version, trip)
                 else:
                     vpc = self._model.elements[link.gateway].vpc
                     found += self._into(vpc, version, trip) if vpc is not None else ()
         if not self.hybrid.of(network):
-            found.append(_ended(Trip(span), Hop(network, f"no VPN or Direct Connect line leads from {network} to AWS")))
+            found.append(
+                _ended(Trip(spans), Hop(network, f"no VPN or Direct Connect line leads from {network} to AWS"))
+            )
         elif not found:
             text = f"no link of {network} learns these addresses of AWS"
-            found.append(_ended(Trip(span), Hop(network, text)))
+            found.append(_ended(Trip(spans), Hop(network, text)))
         return found
 
     def _from(self, subnet: Element, version: int, trip: Trip) -> Iterator[Trip]:
         if subnet.id in trip.visited or len(trip.visited) >= LONGEST:
             yield _ended(trip, Hop(subnet.id, f"routes lead in a circle through {subnet.id}"))
             return
-        trip = replace(trip, visited=(*trip.visited, subnet.id))
-        for span, step in self.hops.of(subnet, version, trip.span):
-            yield from self._step(subnet, version, replace(trip, span=span), step)
+        trip = trip._replace(visited=(*trip.visited, subnet.id))
+        for step, spans in self.hops.of(subnet, version, trip.spans).items():
+            yield from self._step(subnet, version, trip._replace(spans=spans), step)
 
     def _step(self, subnet: Element, version: int, trip: Trip, step: Step) -> Iterable[Trip]:
         hop = Hop(step.teller, step.text)
         if step.kind == "local":
             return [_arrived(trip, Arrival.VPC, step.target, hop)]
         if step.kind == "nowhere":
-            text = f"{step.text} to {_named(trip.span, version)}" if step.text.endswith("no route") else step.text
+            text = f"{step.text} to {_named(trip.spans, version)}" if step.text.endswith("no route") else step.text
             return [_ended(trip, Hop(step.teller, text))]
         if step.kind == "unknown":
             return [_unknown(trip, hop, step.missing)]
-        trip = replace(trip, hops=(*trip.hops, hop))
+        trip = trip._replace(hops=(*trip.hops, hop))
         if step.kind == "arn":
             return _to_arn(version, trip, step)
         target = self._model.elements[ElementId(step.target)]
@@ -162,17 +166,17 @@ class Router:
     def _egress_only(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if version == 4 or (gateway.vpc != subnet.vpc and not gateway.external):
             return [_ended(trip, Hop(gateway.id, f"{gateway.id} takes IPv6 traffic of its own VPC only"))]
-        return _to_internet(version, replace(trip, translated=gateway.id), gateway.id)
+        return _to_internet(version, trip._replace(translated=gateway.id), gateway.id)
 
     def _nat(self, subnet: Element, nat: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if nat.external:
-            return _to_internet(version, replace(trip, translated=nat.id), nat.id)
+            return _to_internet(version, trip._replace(translated=nat.id), nat.id)
         if nat.properties.get("availability") == "regional":
             gateways = self.hops.gateways_of(subnet.vpc) if subnet.vpc is not None else ()
             if not gateways:
                 text = f"{subnet.vpc} has no internet gateway for the regional NAT gateway {nat.id}"
                 return [_ended(trip, Hop(nat.id, text))]
-            return _to_internet(version, replace(trip, translated=nat.id), nat.id)
+            return _to_internet(version, trip._replace(translated=nat.id), nat.id)
         if not nat.subnets:
             return [_unknown(trip, Hop(nat.id, f"{nat.id} states no subnet"), (f"{nat.id}.subnet",))]
         home = self._model.elements[nat.subnets[0]]
@@ -186,8 +190,8 @@ class Router:
         if not appliance.subnets:
             return [_unknown(trip, Hop(appliance.id, f"{appliance.id} states no subnet"), (f"{appliance.id}.subnet",))]
         home = self._model.elements[appliance.subnets[0]]
-        trip = replace(trip, assumed=(*trip.assumed, f"what {appliance.id} forwards"))
-        translated = appliance.id if overlap([trip.span], PUBLIC[version]) else None
+        trip = trip._replace(assumed=(*trip.assumed, f"what {appliance.id} forwards"))
+        translated = appliance.id if overlap(trip.spans, PUBLIC[version]) else None
         return self._behind(subnet, home, version, trip, translated)
 
     def _firewall(self, subnet: Element, firewall: Element, version: int, trip: Trip) -> Iterable[Trip]:
@@ -200,7 +204,7 @@ class Router:
         if not homes:
             return [_unknown(trip, Hop(firewall.id, f"{firewall.id} states no subnets"), (f"{firewall.id}.subnets",))]
         home = next((home for home in homes if home.zones == subnet.zones), homes[0])
-        trip = replace(trip, assumed=(*trip.assumed, f"what {firewall.id} lets pass"))
+        trip = trip._replace(assumed=(*trip.assumed, f"what {firewall.id} lets pass"))
         return self._behind(subnet, home, version, trip, None)
 
     def _behind(
@@ -213,7 +217,7 @@ class Router:
         source = translator or trip.translated
         if home.id != subnet.id:
             gates = (*gates, Gate(home.id, True, source))
-        yield from self._from(home, version, replace(trip, gates=gates, translated=source, joint=Joint.OTHER))
+        yield from self._from(home, version, trip._replace(gates=gates, translated=source, joint=Joint.OTHER))
 
     def _peering(self, subnet: Element, peering: Element, version: int, trip: Trip) -> Iterable[Trip]:
         ends = [_target(peering, "vpc"), _target(peering, "peer")]
@@ -224,52 +228,52 @@ class Router:
         if subnet.vpc not in ends:
             return [_ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
         other = ends[1] if ends[0] == subnet.vpc else ends[0]
-        trip = replace(trip, abroad=True, joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
+        trip = trip._replace(abroad=True, joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
         return self._into(other, version, trip) if other is not None else ()
 
     def _into(self, vpc: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
         """Into a VPC by a gateway that leads to its own addresses only: a peering or a private gateway."""
         mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
-        inside = overlap([trip.span], mine)
-        for part in inside:
+        inside, rest = _split(trip.spans, mine)
+        if inside:
             hop = Hop(vpc, f"{vpc} has these addresses")
-            yield _arrived(replace(trip, span=part), Arrival.VPC, vpc, hop)
-        for part in _outside(trip.span, inside):
+            yield _arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
+        if rest:
             text = f"only addresses of {vpc} are reached there: such connections do not lead on"
-            yield _ended(replace(trip, span=part), Hop(vpc, text))
+            yield _ended(trip._replace(spans=rest), Hop(vpc, text))
 
     def _private_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if gateway.vpc != subnet.vpc and not gateway.external:
             return [_ended(trip, Hop(gateway.id, f"{gateway.id} is not attached to {subnet.vpc}: a blackhole"))]
         return self._over_links(
-            self.hybrid.at(gateway.id), gateway.id, version, replace(trip, joint=Joint.OTHER, abroad=True)
+            self.hybrid.at(gateway.id), gateway.id, version, trip._replace(joint=Joint.OTHER, abroad=True)
         )
 
     def _over_links(self, links: list[Link], gateway: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
         """To the networks at the far ends of links, as far as their addresses are stated."""
-        left = [trip.span]
+        left = trip.spans
         missing: list[str] = []
         for link in links:
             missing += link.missing
             known = self.hybrid.networks_of(link.network) if link.network is not None else ()
             if link.network is not None and not known:
                 missing.append(f"{link.network}.cidr")
-            for part in overlap(left, union(interval(n) for n in known if n.version == version)):
+            there, left = _split(left, union(interval(n) for n in known if n.version == version))
+            if there:
                 hop = Hop(link.id, f"{link.id} leads to {link.network}")
-                yield _arrived(replace(trip, span=part), Arrival.ON_PREMISES, link.network or "", hop)
-            for network in known:
-                left = [rest for span in left for rest in _outside(span, overlap([span], [interval(network)]))]
-        for part in left:
-            rest = replace(trip, span=part)
-            public = overlap([part], PUBLIC[version])
-            if missing:
-                yield _unknown(rest, Hop(gateway, f"what lies behind {gateway} is not known"), tuple(missing))
-            elif public and links:
-                named = ", ".join(dict.fromkeys(str(link.network) for link in links))
-                text = f"whether {named} leads on to the internet is not known"
-                yield _unknown(rest, Hop(gateway, text), (f"how {named} reaches the internet",))
-            else:
-                yield _ended(rest, Hop(gateway, f"no network behind {gateway} has {_named(part, version)}"))
+                yield _arrived(trip._replace(spans=there), Arrival.ON_PREMISES, link.network or "", hop)
+        if left and missing:
+            why = Hop(gateway, f"what lies behind {gateway} is not known")
+            yield _unknown(trip._replace(spans=left), why, tuple(missing))
+            return
+        public, private = _split(left, PUBLIC[version]) if links else ((), left)
+        if public:
+            named = ", ".join(dict.fromkeys(str(link.network) for link in links))
+            why = Hop(gateway, f"whether {named} leads on to the internet is not known")
+            yield _unknown(trip._replace(spans=public), why, (f"how {named} reaches the internet",))
+        if private:
+            text = f"no network behind {gateway} has {_named(private, version)}"
+            yield _ended(trip._replace(spans=private), Hop(gateway, text))
 
     def _transit(self, subnet: Element, hub: Element, version: int, trip: Trip) -> Iterable[Trip]:
         attachment = self._hubs.attachment(hub.id, subnet.vpc) if subnet.vpc is not None else None
@@ -285,7 +289,7 @@ class Router:
         gates = trip.gates
         if home is not None and home.id != subnet.id:
             gates = (*gates, Gate(home.id, False, trip.translated))
-        return self._over(hub.id, attachment.id, version, replace(trip, gates=gates))
+        return self._over(hub.id, attachment.id, version, trip._replace(gates=gates))
 
     def _home(self, attachment: Element, subnet: Element | None) -> Element | None:
         """The subnet of an attachment in the zone of another subnet, or its first one."""
@@ -298,25 +302,25 @@ class Router:
         if hub in trip.visited or len(trip.visited) >= LONGEST:
             yield _ended(trip, Hop(hub, f"routes lead in a circle through {hub}"))
             return
-        trip = replace(trip, visited=(*trip.visited, hub), abroad=True)
+        trip = trip._replace(visited=(*trip.visited, hub), abroad=True)
         if trip.joint in (Joint.LOCAL, Joint.PEERING):
-            trip = replace(trip, joint=Joint.HUB)
+            trip = trip._replace(joint=Joint.HUB)
         table = self._hubs.table(hub, incoming)
         if table is None:
             yield _ended(trip, Hop(hub, f"{incoming} is associated with no route table of {hub}"))
             return
-        trip = replace(trip, assumed=(*trip.assumed, *table.assumed))
-        for span, exit_ in _exits(table, version, trip.span):
-            yield from self._exit(hub, version, replace(trip, span=span), exit_)
+        trip = trip._replace(assumed=(*trip.assumed, *table.assumed))
+        for exit_, spans in by_way(table.spans.get(version, ()), trip.spans, table.elsewhere).items():
+            yield from self._exit(hub, version, trip._replace(spans=spans), exit_)
 
     def _exit(self, hub: ElementId, version: int, trip: Trip, exit_: Exit) -> Iterable[Trip]:
         hop = Hop(exit_.teller, exit_.text)
         if exit_.missing:
             return [_unknown(trip, hop, exit_.missing)]
         if exit_.attachment is None:
-            text = f"{exit_.text} to {_named(trip.span, version)}" if exit_.text.endswith("no route") else exit_.text
+            text = f"{exit_.text} to {_named(trip.spans, version)}" if exit_.text.endswith("no route") else exit_.text
             return [_ended(trip, Hop(exit_.teller, text))]
-        trip = replace(trip, hops=(*trip.hops, hop))
+        trip = trip._replace(hops=(*trip.hops, hop))
         target = self._model.elements[exit_.attachment]
         kind = target.type.name
         if kind == "TransitGatewayAttachment":
@@ -328,10 +332,10 @@ class Router:
                 return [
                     _unknown(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))
                 ]
-            return self._over(other, target.id, version, replace(trip, joint=Joint.OTHER))
+            return self._over(other, target.id, version, trip._replace(joint=Joint.OTHER))
         if kind in ("VpnConnection", "DirectConnectGatewayAssociation"):
             links = [link for link in self.hybrid.at(hub) if link.id == target.id]
-            return self._over_links(links, target.id, version, replace(trip, joint=Joint.OTHER))
+            return self._over_links(links, target.id, version, trip._replace(joint=Joint.OTHER))
         return [
             _unknown(
                 trip, Hop(target.id, f"where {target.id} hands on is not derived"), (f"what {target.id} lets pass",)
@@ -348,15 +352,16 @@ class Router:
         home = self._home(attachment, None)
         if home is not None:
             gates = (*trip.gates, Gate(home.id, True, trip.translated))
-            yield from self._from(home, version, replace(trip, gates=gates))
+            yield from self._from(home, version, trip._replace(gates=gates))
             return
         mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
-        inside = overlap([trip.span], mine)
-        for part in inside:
-            yield _arrived(replace(trip, span=part), Arrival.VPC, vpc, Hop(vpc, f"{vpc} has these addresses"))
-        for part in _outside(trip.span, inside):
+        inside, rest = _split(trip.spans, mine)
+        if inside:
+            hop = Hop(vpc, f"{vpc} has these addresses")
+            yield _arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
+        if rest:
             why = Hop(attachment.id, f"{attachment.id} states no subnets")
-            yield _unknown(replace(trip, span=part), why, (f"{attachment.id}.subnets",))
+            yield _unknown(trip._replace(spans=rest), why, (f"{attachment.id}.subnets",))
 
 
 Follow = Callable[[Router, Element, Element, int, Trip], Iterable[Trip]]
@@ -377,74 +382,66 @@ _FOLLOW: dict[str, Follow] = {
 
 
 def _arrived(trip: Trip, arrival: Arrival, place: str, hop: Hop) -> Trip:
-    return replace(trip, arrival=arrival, place=place, hops=(*trip.hops, hop))
+    return trip._replace(arrival=arrival, place=place, hops=(*trip.hops, hop))
 
 
 def _ended(trip: Trip, stop: Hop) -> Trip:
-    return replace(trip, arrival=Arrival.NOWHERE, hops=(*trip.hops, stop))
+    return trip._replace(arrival=Arrival.NOWHERE, hops=(*trip.hops, stop))
 
 
 def _unknown(trip: Trip, why: Hop, missing: tuple[str, ...]) -> Trip:
-    return replace(trip, arrival=Arrival.UNKNOWN, hops=(*trip.hops, why), missing=tuple(dict.fromkeys(missing)))
+    return trip._replace(arrival=Arrival.UNKNOWN, hops=(*trip.hops, why), missing=tuple(dict.fromkeys(missing)))
 
 
 def _to_internet(version: int, trip: Trip, gateway: str) -> Iterator[Trip]:
     """The public addresses of a stretch go out; nothing on the internet has the others."""
-    public = overlap([trip.span], PUBLIC[version])
-    for part in public:
+    public, private = _split(trip.spans, PUBLIC[version])
+    if public:
         hop = Hop(gateway, f"{gateway} leads to the internet")
-        yield _arrived(replace(trip, span=part), Arrival.INTERNET, gateway, hop)
-    for part in _outside(trip.span, public):
-        yield _ended(replace(trip, span=part), Hop(gateway, f"{gateway} leads to public addresses only"))
+        yield _arrived(trip._replace(spans=public), Arrival.INTERNET, gateway, hop)
+    if private:
+        yield _ended(trip._replace(spans=private), Hop(gateway, f"{gateway} leads to public addresses only"))
 
 
 def _to_arn(version: int, trip: Trip, step: Step) -> Iterable[Trip]:
     if ":internet-gateway/" in step.target:
         return _to_internet(version, trip, step.target)
     if ":natgateway/" in step.target:
-        return _to_internet(version, replace(trip, translated=ElementId(step.target)), step.target)
+        return _to_internet(version, trip._replace(translated=ElementId(step.target)), step.target)
     why = Hop(step.teller, f"what lies behind {step.target}, outside this model, is not known")
     return [_unknown(trip, why, (f"what {step.target} leads to",))]
 
 
-def _exits(table: HubTable, version: int, span: Interval) -> Iterator[tuple[Interval, Exit]]:
-    position = span[0]
-    for stretch, exit_ in table.spans.get(version, ()):
-        for start, end in overlap([span], [stretch]):
-            if position < start:
-                yield (position, start), table.elsewhere
-            yield (start, end), exit_
-            position = end
-    if position < span[1]:
-        yield (position, span[1]), table.elsewhere
-
-
-def _within(span: Interval, link: Link, version: int) -> list[Interval]:
-    """The part of a stretch that the far side of a link learns."""
+def _within(spans: Spans, link: Link, version: int) -> Spans:
+    """The part of some addresses that the far side of a link learns."""
     if link.allowed is None:
-        return [span]
-    return overlap([span], union(interval(n) for n in link.allowed if n.version == version))
+        return spans
+    return _split(spans, union(interval(n) for n in link.allowed if n.version == version))[0]
 
 
-def _outside(span: Interval, parts: Iterable[Interval]) -> list[Interval]:
-    left: list[Interval] = []
-    position = span[0]
-    for start, end in parts:
-        if position < start:
-            left.append((position, start))
-        position = end
-    if position < span[1]:
-        left.append((position, span[1]))
-    return left
+def _split(spans: Spans, among: Iterable[Interval]) -> tuple[Spans, Spans]:
+    """The addresses that are among others, and those that are not."""
+    inside = overlap(spans, among)
+    outside: list[Interval] = []
+    for start, end in spans:
+        position = start
+        for first, last in inside:
+            if start <= first and last <= end:
+                if position < first:
+                    outside.append((position, first))
+                position = last
+        if position < end:
+            outside.append((position, end))
+    return tuple(inside), tuple(outside)
 
 
-def _named(span: Interval, version: int) -> str:
-    """A stretch of addresses as people write it: its first network, or the internet."""
-    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-    networks = list(ipaddress.summarize_address_range(kind(span[0]), kind(span[1] - 1)))
-    if overlap([span], PUBLIC[version]):
+def _named(spans: Spans, version: int) -> str:
+    """Addresses as people write them: their first network, or the internet."""
+    if overlap(spans, PUBLIC[version]):
         return "the internet"
-    return str(networks[0])
+    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
+    first, after = spans[0]
+    return str(next(ipaddress.summarize_address_range(kind(first), kind(after - 1))))
 
 
 def _target(element: Element, name: str) -> ElementId | None:

@@ -100,7 +100,7 @@ class Services:
             # An endpoint in another VPC is reached by its own name, or over a private hosted zone.
             shared = either([self._by_interface(source, endpoint) for endpoint in elsewhere])
             if shared.sure:
-                ways.append(replace(shared, certain=False))
+                ways.append(shared._replace(certain=False))
         return either(ways)
 
     def _by_interface(self, source: End, endpoint: Element) -> Way:
@@ -110,7 +110,7 @@ class Services:
             return Way(hoped=HTTPS, hops=(Hop(endpoint.id, f"{endpoint.id} states no subnets"),), missing=missing)
         way = self._private.way(source, target)
         said = Hop(endpoint.id, f"{endpoint.id} leads to {endpoint.get('service')}")
-        return replace(way, hops=(*way.hops, said)) if way.hoped else way
+        return way._replace(hops=(*way.hops, said)) if way.hoped else way
 
     def _from_subnet(self, source: End, subnet: ElementId, gateway: list[str]) -> Way:
         one = replace(source, subnets=(subnet,))
@@ -122,12 +122,14 @@ class Services:
             if endpoint is not None:
                 prefix_list = f"com.amazonaws.{element.region}.{name}"
                 ways.append(self._public.to_listed(one, subnet, prefix_list, endpoint.id))
+                if ways[-1].sure and ways[-1].certain:
+                    return ways[-1]
         ways.append(self._public.outbound(one))
         found = either(ways)
         if not found.hoped and len(ways) == 1 and found.depth == 0 and found.stop is not None:
             kinds = "neither a gateway endpoint, an" if gateway else "neither an"
             text = f"{element.vpc} has {kinds} interface endpoint for it, nor a way out: {found.stop.text}"
-            return replace(found, stop=Hop(found.stop.element, text))
+            return found._replace(stop=Hop(found.stop.element, text))
         return found
 
     def _takes_the_name(self, endpoint: Element) -> bool:

@@ -8,12 +8,12 @@ wins, a static route beats a propagated one; "Subnet route tables", section "Mai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archgraph.analysis.filters import networks_named
-from archgraph.analysis.internet import VERSIONS, Interval, interval, overlap
-from archgraph.analysis.longest_prefix import longest_prefix
+from archgraph.analysis.internet import VERSIONS, Interval, interval
+from archgraph.analysis.longest_prefix import by_way, longest_prefix
 from archgraph.analysis.reachability_hybrid import Hybrid
 from archgraph.analysis.route_tables import RouteTables, vpc_networks
 from archgraph.catalog.values import Network
@@ -62,17 +62,17 @@ class NextHops:
         main = self._tables.main_of(subnet.vpc) if subnet.vpc is not None else None
         return main if stated is Absent.NONE else None
 
-    def of(self, subnet: Element, version: int, span: Interval) -> Iterable[tuple[Interval, Step]]:
-        """Where a subnet's table sends the addresses of a span, cut where the way changes."""
+    def of(self, subnet: Element, version: int, spans: tuple[Interval, ...]) -> dict[Step, tuple[Interval, ...]]:
+        """Where a subnet's table sends addresses: each way with those that take it."""
         if subnet.vpc is None:
             missing = (f"{subnet.id}.vpc",)
-            return [(span, Step("unknown", "", f"{subnet.id} stands in no VPC of this model", subnet.id, missing))]
+            return {Step("unknown", "", f"{subnet.id} stands in no VPC of this model", subnet.id, missing): spans}
         table = self.table_of(subnet)
         known = self._read.get((table, subnet.vpc))
         if known is None:
             known = self._read[table, subnet.vpc] = self._table(table, subnet.vpc)
         elsewhere = self._without_table(subnet, subnet.vpc) if table is None else known.elsewhere
-        return _cut(known.spans.get(version, ()), span, elsewhere)
+        return by_way(known.spans.get(version, ()), spans, elsewhere)
 
     def _without_table(self, subnet: Element, vpc: ElementId) -> Step:
         """A table whose routes the model does not say. AWS makes the main one with the local route only,
@@ -132,20 +132,6 @@ def _step(table: ElementId, destination: str, target: object) -> Step:
 
 def _resolved(routes: Sequence[tuple[Network, Step]], version: int) -> list[tuple[Interval, Step]]:
     return longest_prefix((interval(network), step) for network, step in routes if network.version == version)
-
-
-def _cut(known: Iterable[tuple[Interval, Step]], span: Interval, elsewhere: Step) -> list[tuple[Interval, Step]]:
-    found: list[tuple[Interval, Step]] = []
-    position = span[0]
-    for stretch, step in known:
-        for start, end in overlap([span], [stretch]):
-            if position < start:
-                found.append(((position, start), elsewhere))
-            found.append(((start, end), step))
-            position = end
-    if position < span[1]:
-        found.append(((position, span[1]), elsewhere))
-    return found
 
 
 def _ways_out(model: Model) -> set[ElementId]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Certainty, Hop, Path, PathVerdict
 from archgraph.analysis.passage import merged, shared
@@ -12,8 +12,7 @@ from archgraph.catalog.values import Ports
 EVERY_PORT = (Ports("all", 0, 65535),)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way: the ports that are open on it for sure, and those that would be if what the model does
     not say were in its favour.
 
@@ -76,7 +75,7 @@ def narrowed(way: Way, ports: Iterable[Ports] | None) -> Way:
     if ports is None:
         return way
     wanted = list(ports)
-    return replace(way, sure=shared(way.sure, wanted), hoped=shared(way.hoped, wanted))
+    return way._replace(sure=shared(way.sure, wanted), hoped=shared(way.hoped, wanted))
 
 
 def path_of(source: str, target: str, way: Way) -> Path:
@@ -103,14 +102,14 @@ def _together(ways: Sequence[Way], *, every: bool) -> Way:
         alike = [way.certain and way.sure == sure for way in ways]
         certain = all(alike) if every else any(alike)
         missing = tuple(dict.fromkeys(name for way in ways if way.sure for name in way.missing))
-        return replace(best, sure=sure, hoped=merged(port for way in ways for port in way.hoped),
+        return best._replace(sure=sure, hoped=merged(port for way in ways for port in way.hoped),
                        certain=certain, missing=missing)  # fmt: skip
     hoped = merged(port for way in ways for port in way.hoped)
     if hoped:
         missing = tuple(dict.fromkeys(name for way in ways if way.hoped for name in way.missing))
-        return replace(best, hoped=hoped, missing=missing)
+        return best._replace(hoped=hoped, missing=missing)
     missing = tuple(dict.fromkeys(name for way in ways for name in way.missing))
-    return replace(best, missing=missing, certain=all(way.certain for way in ways))
+    return best._replace(missing=missing, certain=all(way.certain for way in ways))
 
 
 def _distance(way: Way) -> tuple[int, bool, int]:

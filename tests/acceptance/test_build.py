@@ -17,7 +17,9 @@ AS_OF = ("--as-of", "2026-11-01")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_committed_output_is_current(archgraph: Archgraph) -> None:
@@ -90,7 +92,9 @@ def test_other_python_versions_give_the_same_bytes(archgraph: Archgraph, tmp_pat
         assert contents(tmp_path / f"there-{number}") == contents(tmp_path / "here")
 
 
-def test_a_build_killed_at_any_moment_leaves_the_old_output_whole(archgraph: Archgraph, small: Path, tmp_path: Path) -> None:
+def test_a_build_killed_at_any_moment_leaves_the_old_output_whole(
+    archgraph: Archgraph, small: Path, tmp_path: Path
+) -> None:
     assert archgraph("build", small, *AS_OF).status == 0
     old = contents(tmp_path / "output" / "small")
     file = small / "architecture.yaml"
@@ -108,7 +112,9 @@ def test_a_build_killed_at_any_moment_leaves_the_old_output_whole(archgraph: Arc
         shutil.copytree(tmp_path / "wanted", tmp_path / "output")
         for name, data in old.items():
             (tmp_path / "output" / "small" / name).write_bytes(data)
-        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(whole * chance.uniform(0.5, 1.1))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -125,7 +131,9 @@ def test_nothing_outside_the_output_folder_is_touched(archgraph: Archgraph, smal
     assert {name: data for name, data in after.items() if not name.startswith("out/")} == before
 
 
-def test_a_folder_that_archgraph_did_not_write_is_never_replaced(archgraph: Archgraph, small: Path, tmp_path: Path) -> None:
+def test_a_folder_that_archgraph_did_not_write_is_never_replaced(
+    archgraph: Archgraph, small: Path, tmp_path: Path
+) -> None:
     ran = archgraph("build", small, "-o", tmp_path)
     assert ran.status == 3
     assert "did not write" in ran.err

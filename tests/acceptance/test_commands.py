@@ -53,7 +53,9 @@ def test_validate_shows_line_caret_and_suggestion(archgraph: Archgraph, small: P
 
 def test_all_problems_come_in_one_run(archgraph: Archgraph, small: Path) -> None:
     file = small / "architecture.yaml"
-    file.write_text(file.read_text().replace("timeout: 10s", "timeout: 10, memry: 3").replace("users -> api", "user -> api"))
+    file.write_text(
+        file.read_text().replace("timeout: 10s", "timeout: 10, memry: 3").replace("users -> api", "user -> api")
+    )
     ran = archgraph("validate", "small")
     assert {"AG403", "AG402", "AG502"} <= {word.strip(":") for word in ran.out.split() if word.startswith("AG")}
 
@@ -171,7 +173,9 @@ def test_rules_and_explain(archgraph: Archgraph, small: Path) -> None:
 
 def test_a_reader_that_leaves_early_is_no_error(small: Path) -> None:
     command = f"{sys.executable} -m archgraph catalog --format json | head -c 10"
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
 

@@ -25,7 +25,8 @@ TEXTS = [path.read_text(encoding="utf-8") for path in GOOD]
 HOSTILE = [
     "<script>alert(1)</script>", "]]>", "&amp;&lt;", "'; DROP", "`rm -rf`", "$(x)", "${x}", "*", "&a", "!!python/x",
     "\u202eevil", "🦄", "字" * 300, "a" * 5000, "1e999", "-0", "~", "null", "0x1F", "10.0.0.0/33", "::/129", "unknown",
-    "none", "default", "in", "type", "[", "]", "{", "}", ":", "- ", "\t", "|", ">", "%", "@", '"', "'", "#", "a -> b", "..",
+    "none", "default", "in", "type", "[", "]", "{", "}", ":", "- ", "\t", "|", ">", "%", "@", '"', "'", "#", "a -> b",
+    "..",
 ]  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def mutated(text: str, chance: random.Random) -> str:
 def test_a_mutated_model_is_judged_and_built_without_a_traceback(which: int, seed: int, tmp_path: Path) -> None:
     path = tmp_path / "architecture.yaml"
     (tmp_path / "environment-base.yaml").write_text(TEXTS[1], encoding="utf-8")
-    path.write_text(mutated(TEXTS[which], random.Random(seed)), encoding="utf-8")  # noqa: S311  not a secret
+    path.write_text(mutated(TEXTS[which], random.Random(seed)), encoding="utf-8")
     loaded = api.load(path)
     render(loaded.diagnostics, loaded.sources)
     assert (loaded.model is None) == bool(loaded.diagnostics.errors)
@@ -87,7 +88,14 @@ def assert_inert(svg: bytes) -> None:
                 assert value.startswith(("#", "data:image/png;base64,"))
 
 
-NAMES = ["<script>alert(1)</script>", "]]><svg onload=x>", "a|b|c `x` **y** [z](javascript:1)", "\u202egnp.exe", "字漢🦄", "x" * 300]
+NAMES = [
+    "<script>alert(1)</script>",
+    "]]><svg onload=x>",
+    "a|b|c `x` **y** [z](javascript:1)",
+    "\u202egnp.exe",
+    "字漢🦄",
+    "x" * 300,
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

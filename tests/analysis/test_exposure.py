@@ -22,7 +22,7 @@ CASES: list[dict[str, Any]] = TABLE["cases"]
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_exposure(case: dict[str, Any], model_of: Callable[..., Model]) -> None:
-    facts = derive(model_of(_changed(case.get("with", {}))))
+    facts = derive(model_of(changed(case.get("with", {}))))
     for subnet, kind in case.get("routing", {}).items():
         assert str(facts.subnets[subnet].kind) == kind
     for element, expected in case["expect"].items():
@@ -37,7 +37,7 @@ def test_every_case_has_its_own_name_and_an_aws_source() -> None:
     assert all(case["source"].startswith("https://docs.aws.amazon.com/") for case in CASES)
 
 
-def _changed(changes: dict[str, Any]) -> dict[str, Any]:
+def changed(changes: dict[str, Any]) -> dict[str, Any]:
     elements = {name: dict(body) for name, body in TABLE["base"].items()}
     for name, change in changes.items():
         if change == "-":
