@@ -120,5 +120,3 @@ def _direction(acl: Element, direction: str) -> Filter:
     if direction not in acl.properties and acl.properties.get("default") is True:
         return OPEN
     return network_acl(acl, direction)
-
-

@@ -29,6 +29,7 @@ from archgraph.analysis.reachability_ways import (
     narrowed,
     open_way,
     path_of,
+    through,
     unknown_way,
 )
 from archgraph.catalog.values import Ports, read_ports
@@ -71,7 +72,7 @@ class Reachability:
         """What blocks one port on a way that is open on others."""
         for_port = self._by_port.get(port)
         if for_port is None:
-            for_port = self._by_port[port] = Reachability(self._model, {}, port)
+            for_port = self._by_port[port] = Reachability(self._model, self._exposures, port)
         found = narrowed(for_port._way(source, target), (port,))
         if source != INTERNET_END and not found.hoped and found.stop is not None:
             return found
@@ -114,6 +115,9 @@ class Reachability:
             private = self._private.way(source, target)
             if private.sure and private.certain:
                 return private
+            cluster = self._model.elements[ElementId(target.id)].type.name == "EksCluster"
+            if cluster and ElementId(target.id) in self._exposures:
+                return either([private, through(self._public.outbound(source), self._called(target))])
             return either([private, self._public.over_the_internet(source, target)])
         if target.kind is Kind.ON_PREMISES:
             return self._stating(self._private.way(source, target), target)
@@ -173,6 +177,13 @@ class Reachability:
             # "Requirements for VPC resources": the accelerator has an interface in the VPC, and targets see
             # the clients' addresses, https://docs.aws.amazon.com/global-accelerator/latest/dg/secure-vpc-connections.html
             return self._public.inbound(target, addressed=True)
+        return self._called(target)
+
+    def _called(self, target: End) -> Way:
+        """From some public address; the Kubernetes API of a cluster has a public endpoint beside its interfaces."""
+        exposure = self._exposures.get(ElementId(target.id))
+        if exposure is not None and self._model.elements[exposure.element].type.name == "EksCluster":
+            return _of_exposure(exposure)
         return self._public.inbound(target)
 
     def _by_vpc_origin(self, source: End, target: End) -> Way:
@@ -199,7 +210,7 @@ class Reachability:
 
     def _from_outside(self, source: End, target: End) -> Way:
         if target.kind is Kind.INTERFACES:
-            return self._public.inbound(target)
+            return self._called(target)
         if target.kind is Kind.SERVICE:
             return called_from_anywhere(self._model.elements[ElementId(target.id)])
         if target.kind is Kind.ON_PREMISES:
@@ -211,7 +222,7 @@ class Reachability:
             private = self._stating(self._private.way(source, target), source)
             if private.sure and private.certain:
                 return private
-            public = self._public.inbound(target)
+            public = self._called(target)
             return either([private, public]) if public.hoped else private
         if target.kind is Kind.ON_PREMISES:
             if source.network == target.network:

@@ -115,6 +115,11 @@ def as_granted(ports: Ports) -> Granted:
     return tuple(((ports.first, ports.last),) if ports.protocol in ("all", name) else () for name in PROTOCOLS)
 
 
+def every_grant(pieces: Pieces) -> Granted:
+    """What some address is granted."""
+    return tuple(tuple(joined_ranges(r for _, grant in pieces for r in grant[n])) for n in range(len(PROTOCOLS)))
+
+
 def hops_of(checks: Iterable[Check], ports: Sequence[Ports] = ()) -> list[Hop]:
     """What lets ports through, or whatever passes if none is given."""
     return [

@@ -17,20 +17,21 @@ from archgraph.analysis.evidence import Hop
 from archgraph.analysis.filters import EVERY_PORT, Filter, Rule
 from archgraph.analysis.internet import EVERYWHERE, Interval, interval, union
 from archgraph.analysis.network_filters import CLOSED, OPEN, NetworkFilters, joined
-from archgraph.analysis.passage import joined_ranges
+from archgraph.analysis.passage import common
 from archgraph.analysis.reachability_checks import (
     EVERYTHING,
     Check,
     Pieces,
     Public,
     as_granted,
+    every_grant,
     granted,
     hops_of,
     passage,
 )
 from archgraph.analysis.reachability_ends import End
 from archgraph.analysis.reachability_hybrid import Hybrid
-from archgraph.analysis.reachability_routes import Arrival, Gate, Trip
+from archgraph.analysis.reachability_trips import Arrival, Gate, Trip
 from archgraph.analysis.reachability_ways import Way, blocked_way
 from archgraph.analysis.route_tables import vpc_networks
 from archgraph.catalog.values import Ports
@@ -100,9 +101,23 @@ class Judge:
             if found.ports:
                 hops = (*talk.hops, *hops_of(noted.checks, found.ports))
                 return Way((), found.ports, True, hops, None, tuple(dict.fromkeys(noted.unsaid)))
-        hops = (*talk.hops, *hops_of(checks[: found.reached]))
+        number = self._blocker(talk, checks, found.reached)
+        hops = (*talk.hops, *hops_of(checks[:number]))
         doubt = tuple(name for name in leaning if name.endswith(".security_groups"))
-        return blocked_way(checks[found.reached].stop(), hops, depth=1 + found.reached, missing=doubt)
+        return blocked_way(checks[number].stop(), hops, depth=1 + found.reached, missing=doubt)
+
+    def _blocker(self, talk: Talk, checks: list[Check], number: int) -> int:
+        """Which check to name: the one at which nothing is left, or an earlier one that takes away just the
+        ports that this one would let through.
+        """
+        asked = every_grant(checks[number].pieces)
+        if checks[number].reply or not any(asked):
+            return number
+        wanted = tuple(tuple(common(a, w)) for a, w in zip(asked, self._wanted, strict=True))
+        if not any(wanted):
+            return number
+        again = passage(checks, talk.version, talk.source, talk.destination, talk.public, wanted)
+        return min(again.reached, number)
 
     def _noted(self, talk: Talk, source: End, target: End, hopeful: bool) -> _Noted:
         """The filters of a conversation in the order in which its packets meet them."""
@@ -207,7 +222,7 @@ class Judge:
             peers = [(name, ports) for name, ports in one.named if name in names]
             peers += [(rule.text, rule.ports) for rule in one.rules if rule.version == version and _meets(rule, spans)]
             for name, ports in peers[:_SHOWN]:
-                yield Hop(_shown(group), f"{_shown(group)} allows {ports} {word} {_shown(name)}"), ports
+                yield Hop(group.removeprefix(_IMPLICIT), f"{_shown(group)} allows {ports} {word} {_shown(name)}"), ports
 
     def _refusing(self, groups: tuple[str, ...], outbound: bool, version: int) -> Hop:
         texts = []
@@ -218,7 +233,7 @@ class Judge:
             more = " and others" if len(peers) > _SHOWN else ""
             only = f"only {', '.join(peers[:_SHOWN])}{more}" if peers else "nothing"
             texts.append(f"{_shown(group)} lets {only} {'out' if outbound else 'in'}")
-        return Hop(_shown(groups[0]), "; ".join(texts[:_SHOWN]))
+        return Hop(groups[0].removeprefix(_IMPLICIT), "; ".join(texts[:_SHOWN]))
 
     def spans(self, place: ElementId, version: int) -> tuple[Interval, ...]:
         """The addresses of a subnet (of its VPC, if it does not state its own) or of a network."""
@@ -307,5 +322,5 @@ def _spread(pieces: Pieces, spans: Sequence[Interval], translator: ElementId | N
     same = pieces[0][1]
     if any(grant != same for _, grant in pieces):
         leaning.append(f"which address of its subnet {translator} has")
-        same = tuple(tuple(joined_ranges(r for _, grant in pieces for r in grant[n])) for n in range(len(same)))
+        same = every_grant(pieces)
     return [(span, same) for span in spans]

@@ -17,7 +17,8 @@ from archgraph.analysis.evidence import Hop
 from archgraph.analysis.internet import Interval, interval, union
 from archgraph.analysis.reachability_ends import End
 from archgraph.analysis.reachability_judge import NOBODY, Judge, Talk, unstated
-from archgraph.analysis.reachability_routes import Arrival, Gate, Joint, Router, Trip
+from archgraph.analysis.reachability_routes import Router
+from archgraph.analysis.reachability_trips import Arrival, Gate, Joint, Trip
 from archgraph.analysis.reachability_ways import Way, blocked_way, either, every
 from archgraph.analysis.route_tables import vpc_networks
 from archgraph.model.model import ElementId, Model
@@ -41,7 +42,7 @@ class PrivateWays:
             # With client IP preservation, targets see the clients' addresses instead of the balancer's:
             # https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
             seen = self._by_version(source, target, anyone=True)
-            way = either([way, seen._replace(certain=False)])
+            way = either([way, seen._replace(certain=seen.certain and not seen.sure)])
         return way
 
     def _type_of(self, end: End) -> str:

@@ -18,7 +18,8 @@ from archgraph.analysis.internet import FEW, PUBLIC, Interval, union
 from archgraph.analysis.reachability_checks import Public
 from archgraph.analysis.reachability_ends import End
 from archgraph.analysis.reachability_judge import NOBODY, Judge, Talk, unstated
-from archgraph.analysis.reachability_routes import Arrival, Gate, Router, Trip
+from archgraph.analysis.reachability_routes import Router
+from archgraph.analysis.reachability_trips import Arrival, Gate, Trip
 from archgraph.analysis.reachability_ways import Way, blocked_way, either, every, through
 from archgraph.model.model import ElementId, Model
 

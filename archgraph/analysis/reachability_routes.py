@@ -13,71 +13,32 @@ edge-to-edge routing, no transit; AWS Transit Gateway, "Network ACLs for transit
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
-from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
-from archgraph.analysis.internet import PUBLIC, Interval, interval, overlap, union
+from archgraph.analysis.internet import PUBLIC, interval, overlap, union
 from archgraph.analysis.longest_prefix import by_way
 from archgraph.analysis.reachability_hubs import Exit, Hubs
 from archgraph.analysis.reachability_hybrid import Hybrid, Link
 from archgraph.analysis.reachability_tables import NextHops, Step
+from archgraph.analysis.reachability_trips import (
+    Arrival,
+    Gate,
+    Joint,
+    Spans,
+    Trip,
+    arrived,
+    ended,
+    named,
+    not_known,
+    split,
+    to_internet,
+)
 from archgraph.analysis.route_tables import vpc_networks
 from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 
-Spans = tuple[Interval, ...]
-"""Sorted, disjoint stretches of addresses."""
 LONGEST = 12
 """The most subnets and hubs that one trip may cross."""
-
-
-class Arrival(StrEnum):
-    """Where a trip ends."""
-
-    VPC = "vpc"
-    INTERNET = "internet"
-    ON_PREMISES = "on-premises"
-    NOWHERE = "nowhere"
-    UNKNOWN = "unknown"
-
-
-class Joint(StrEnum):
-    """What lies between the two ends, as far as security group references mind."""
-
-    LOCAL = "local"
-    PEERING = "peering"
-    HUB = "hub"
-    OTHER = "other"
-
-
-class Gate(NamedTuple):
-    """A crossing of a subnet's border. ``source`` is the NAT gateway whose address packets carry there."""
-
-    subnet: ElementId
-    outbound: bool
-    source: ElementId | None
-
-
-class Trip(NamedTuple):
-    """Destinations on their way, all by the same one: how far they got, what they crossed, where they ended."""
-
-    spans: Spans
-    arrival: Arrival = Arrival.UNKNOWN
-    place: str = ""
-    """The VPC, the network, or for the internet the gateway by which it goes there."""
-    hops: tuple[Hop, ...] = ()
-    gates: tuple[Gate, ...] = ()
-    joint: Joint = Joint.LOCAL
-    translated: ElementId | None = None
-    """The NAT gateway or appliance whose address its packets carry in the end."""
-    assumed: tuple[str, ...] = ()
-    """What the way leans on: a default of AWS, or that a firewall lets it pass."""
-    missing: tuple[str, ...] = ()
-    visited: tuple[str, ...] = ()
-    abroad: bool = False
-    """It left the VPC by something else than an internet or NAT gateway."""
 
 
 class Router:
@@ -112,17 +73,15 @@ class Router:
                     vpc = self._model.elements[link.gateway].vpc
                     found += self._into(vpc, version, trip) if vpc is not None else ()
         if not self.hybrid.of(network):
-            found.append(
-                _ended(Trip(spans), Hop(network, f"no VPN or Direct Connect line leads from {network} to AWS"))
-            )
+            found.append(ended(Trip(spans), Hop(network, f"no VPN or Direct Connect line leads from {network} to AWS")))
         elif not found:
             text = f"no link of {network} learns these addresses of AWS"
-            found.append(_ended(Trip(spans), Hop(network, text)))
+            found.append(ended(Trip(spans), Hop(network, text)))
         return found
 
     def _from(self, subnet: Element, version: int, trip: Trip) -> Iterator[Trip]:
         if subnet.id in trip.visited or len(trip.visited) >= LONGEST:
-            yield _ended(trip, Hop(subnet.id, f"routes lead in a circle through {subnet.id}"))
+            yield ended(trip, Hop(subnet.id, f"routes lead in a circle through {subnet.id}"))
             return
         trip = trip._replace(visited=(*trip.visited, subnet.id))
         for step, spans in self.hops.of(subnet, version, trip.spans).items():
@@ -131,30 +90,30 @@ class Router:
     def _step(self, subnet: Element, version: int, trip: Trip, step: Step) -> Iterable[Trip]:
         hop = Hop(step.teller, step.text)
         if step.kind == "local":
-            return [_arrived(trip, Arrival.VPC, step.target, hop)]
+            return [arrived(trip, Arrival.VPC, step.target, hop)]
         if step.kind == "nowhere":
-            text = f"{step.text} to {_named(trip.spans, version)}" if step.text.endswith("no route") else step.text
-            return [_ended(trip, Hop(step.teller, text))]
+            text = f"{step.text} to {named(trip.spans, version)}" if step.text.endswith("no route") else step.text
+            return [ended(trip, Hop(step.teller, text))]
         if step.kind == "unknown":
-            return [_unknown(trip, hop, step.missing)]
+            return [not_known(trip, hop, step.missing)]
         trip = trip._replace(hops=(*trip.hops, hop))
         if step.kind == "arn":
             return _to_arn(version, trip, step)
         target = self._model.elements[ElementId(step.target)]
         follow = _FOLLOW.get(target.type.name)
         if follow is None or subnet.vpc is None:
-            return [_ended(trip, Hop(target.id, f"{target.id} forwards nothing"))]
+            return [ended(trip, Hop(target.id, f"{target.id} forwards nothing"))]
         return follow(self, subnet, target, version, trip)
 
     def _internet_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if gateway.vpc != subnet.vpc and not gateway.external:
             text = f"{gateway.id} is attached to {gateway.vpc or 'no VPC'}, not to {subnet.vpc}: a blackhole"
-            return [_ended(trip, Hop(gateway.id, text))]
+            return [ended(trip, Hop(gateway.id, text))]
         speaker = self._speaker(trip)
         if speaker is not None and speaker.vpc != subnet.vpc:
             text = f"{gateway.id} translates addresses of {subnet.vpc} only, and packets come from {speaker.id}"
-            return [_ended(trip, Hop(gateway.id, text))]
-        return _to_internet(version, trip, gateway.id)
+            return [ended(trip, Hop(gateway.id, text))]
+        return to_internet(version, trip, gateway.id)
 
     def _speaker(self, trip: Trip) -> Element | None:
         """The subnet whose address packets carry: where they began, or that of a NAT gateway on the way."""
@@ -165,30 +124,30 @@ class Router:
 
     def _egress_only(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if version == 4 or (gateway.vpc != subnet.vpc and not gateway.external):
-            return [_ended(trip, Hop(gateway.id, f"{gateway.id} takes IPv6 traffic of its own VPC only"))]
-        return _to_internet(version, trip._replace(translated=gateway.id), gateway.id)
+            return [ended(trip, Hop(gateway.id, f"{gateway.id} takes IPv6 traffic of its own VPC only"))]
+        return to_internet(version, trip._replace(translated=gateway.id), gateway.id)
 
     def _nat(self, subnet: Element, nat: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if nat.external:
-            return _to_internet(version, trip._replace(translated=nat.id), nat.id)
+            return to_internet(version, trip._replace(translated=nat.id), nat.id)
         if nat.properties.get("availability") == "regional":
             gateways = self.hops.gateways_of(subnet.vpc) if subnet.vpc is not None else ()
             if not gateways:
                 text = f"{subnet.vpc} has no internet gateway for the regional NAT gateway {nat.id}"
-                return [_ended(trip, Hop(nat.id, text))]
-            return _to_internet(version, trip._replace(translated=nat.id), nat.id)
+                return [ended(trip, Hop(nat.id, text))]
+            return to_internet(version, trip._replace(translated=nat.id), nat.id)
         if not nat.subnets:
-            return [_unknown(trip, Hop(nat.id, f"{nat.id} states no subnet"), (f"{nat.id}.subnet",))]
+            return [not_known(trip, Hop(nat.id, f"{nat.id} states no subnet"), (f"{nat.id}.subnet",))]
         home = self._model.elements[nat.subnets[0]]
         if home.vpc != subnet.vpc:
             text = f"{nat.id} stands in {home.vpc}, not in {subnet.vpc}: a blackhole"
-            return [_ended(trip, Hop(nat.id, text))]
+            return [ended(trip, Hop(nat.id, text))]
         return self._behind(subnet, home, version, trip, nat.id)
 
     def _appliance(self, subnet: Element, appliance: Element, version: int, trip: Trip) -> Iterable[Trip]:
         """An instance or its network interface as a target: a NAT instance or a firewall of your own."""
         if not appliance.subnets:
-            return [_unknown(trip, Hop(appliance.id, f"{appliance.id} states no subnet"), (f"{appliance.id}.subnet",))]
+            return [not_known(trip, Hop(appliance.id, f"{appliance.id} states no subnet"), (f"{appliance.id}.subnet",))]
         home = self._model.elements[appliance.subnets[0]]
         trip = trip._replace(assumed=(*trip.assumed, f"what {appliance.id} forwards"))
         translated = appliance.id if overlap(trip.spans, PUBLIC[version]) else None
@@ -199,10 +158,10 @@ class Router:
         has one there. What the firewall lets pass is not derived.
         """
         if firewall.properties.get("kind") == "interface":
-            return [_ended(trip, Hop(firewall.id, f"{firewall.id} is an interface endpoint, which forwards nothing"))]
+            return [ended(trip, Hop(firewall.id, f"{firewall.id} is an interface endpoint, which forwards nothing"))]
         homes = [self._model.elements[id_] for id_ in firewall.subnets]
         if not homes:
-            return [_unknown(trip, Hop(firewall.id, f"{firewall.id} states no subnets"), (f"{firewall.id}.subnets",))]
+            return [not_known(trip, Hop(firewall.id, f"{firewall.id} states no subnets"), (f"{firewall.id}.subnets",))]
         home = next((home for home in homes if home.zones == subnet.zones), homes[0])
         trip = trip._replace(assumed=(*trip.assumed, f"what {firewall.id} lets pass"))
         return self._behind(subnet, home, version, trip, None)
@@ -223,10 +182,10 @@ class Router:
         ends = [_target(peering, "vpc"), _target(peering, "peer")]
         if peering.external or None in ends:
             return [
-                _unknown(trip, Hop(peering.id, f"the far side of {peering.id} is not known"), (f"{peering.id}.peer",))
+                not_known(trip, Hop(peering.id, f"the far side of {peering.id} is not known"), (f"{peering.id}.peer",))
             ]
         if subnet.vpc not in ends:
-            return [_ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
+            return [ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
         other = ends[1] if ends[0] == subnet.vpc else ends[0]
         trip = trip._replace(abroad=True, joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
         return self._into(other, version, trip) if other is not None else ()
@@ -234,17 +193,17 @@ class Router:
     def _into(self, vpc: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
         """Into a VPC by a gateway that leads to its own addresses only: a peering or a private gateway."""
         mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
-        inside, rest = _split(trip.spans, mine)
+        inside, rest = split(trip.spans, mine)
         if inside:
             hop = Hop(vpc, f"{vpc} has these addresses")
-            yield _arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
+            yield arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
         if rest:
             text = f"only addresses of {vpc} are reached there: such connections do not lead on"
-            yield _ended(trip._replace(spans=rest), Hop(vpc, text))
+            yield ended(trip._replace(spans=rest), Hop(vpc, text))
 
     def _private_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if gateway.vpc != subnet.vpc and not gateway.external:
-            return [_ended(trip, Hop(gateway.id, f"{gateway.id} is not attached to {subnet.vpc}: a blackhole"))]
+            return [ended(trip, Hop(gateway.id, f"{gateway.id} is not attached to {subnet.vpc}: a blackhole"))]
         return self._over_links(
             self.hybrid.at(gateway.id), gateway.id, version, trip._replace(joint=Joint.OTHER, abroad=True)
         )
@@ -258,33 +217,33 @@ class Router:
             known = self.hybrid.networks_of(link.network) if link.network is not None else ()
             if link.network is not None and not known:
                 missing.append(f"{link.network}.cidr")
-            there, left = _split(left, union(interval(n) for n in known if n.version == version))
+            there, left = split(left, union(interval(n) for n in known if n.version == version))
             if there:
                 hop = Hop(link.id, f"{link.id} leads to {link.network}")
-                yield _arrived(trip._replace(spans=there), Arrival.ON_PREMISES, link.network or "", hop)
+                yield arrived(trip._replace(spans=there), Arrival.ON_PREMISES, link.network or "", hop)
         if left and missing:
             why = Hop(gateway, f"what lies behind {gateway} is not known")
-            yield _unknown(trip._replace(spans=left), why, tuple(missing))
+            yield not_known(trip._replace(spans=left), why, tuple(missing))
             return
-        public, private = _split(left, PUBLIC[version]) if links else ((), left)
+        public, private = split(left, PUBLIC[version]) if links else ((), left)
         if public:
-            named = ", ".join(dict.fromkeys(str(link.network) for link in links))
-            why = Hop(gateway, f"whether {named} leads on to the internet is not known")
-            yield _unknown(trip._replace(spans=public), why, (f"how {named} reaches the internet",))
+            listed = ", ".join(dict.fromkeys(str(link.network) for link in links))
+            why = Hop(gateway, f"whether {listed} leads on to the internet is not known")
+            yield not_known(trip._replace(spans=public), why, (f"how {listed} reaches the internet",))
         if private:
-            text = f"no network behind {gateway} has {_named(private, version)}"
-            yield _ended(trip._replace(spans=private), Hop(gateway, text))
+            text = f"no network behind {gateway} has {named(private, version)}"
+            yield ended(trip._replace(spans=private), Hop(gateway, text))
 
     def _transit(self, subnet: Element, hub: Element, version: int, trip: Trip) -> Iterable[Trip]:
         attachment = self._hubs.attachment(hub.id, subnet.vpc) if subnet.vpc is not None else None
         if attachment is None:
             if hub.external:
-                return [_unknown(trip, Hop(hub.id, f"the routes of {hub.id} are not known"), (f"{hub.id}.routes",))]
-            return [_ended(trip, Hop(hub.id, f"{subnet.vpc} has no attachment to {hub.id}: a blackhole"))]
+                return [not_known(trip, Hop(hub.id, f"the routes of {hub.id} are not known"), (f"{hub.id}.routes",))]
+            return [ended(trip, Hop(hub.id, f"{subnet.vpc} has no attachment to {hub.id}: a blackhole"))]
         served = {zone for id_ in attachment.subnets for zone in self._model.elements[id_].zones}
         if served and subnet.zones and not served & set(subnet.zones):
             text = f"{attachment.id} has no subnet in {subnet.zones[0]}, the zone of {subnet.id}"
-            return [_ended(trip, Hop(attachment.id, text))]
+            return [ended(trip, Hop(attachment.id, text))]
         home = self._home(attachment, subnet)
         gates = trip.gates
         if home is not None and home.id != subnet.id:
@@ -300,14 +259,14 @@ class Router:
 
     def _over(self, hub: ElementId, incoming: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
         if hub in trip.visited or len(trip.visited) >= LONGEST:
-            yield _ended(trip, Hop(hub, f"routes lead in a circle through {hub}"))
+            yield ended(trip, Hop(hub, f"routes lead in a circle through {hub}"))
             return
         trip = trip._replace(visited=(*trip.visited, hub), abroad=True)
         if trip.joint in (Joint.LOCAL, Joint.PEERING):
             trip = trip._replace(joint=Joint.HUB)
         table = self._hubs.table(hub, incoming)
         if table is None:
-            yield _ended(trip, Hop(hub, f"{incoming} is associated with no route table of {hub}"))
+            yield ended(trip, Hop(hub, f"{incoming} is associated with no route table of {hub}"))
             return
         trip = trip._replace(assumed=(*trip.assumed, *table.assumed))
         for exit_, spans in by_way(table.spans.get(version, ()), trip.spans, table.elsewhere).items():
@@ -316,10 +275,10 @@ class Router:
     def _exit(self, hub: ElementId, version: int, trip: Trip, exit_: Exit) -> Iterable[Trip]:
         hop = Hop(exit_.teller, exit_.text)
         if exit_.missing:
-            return [_unknown(trip, hop, exit_.missing)]
+            return [not_known(trip, hop, exit_.missing)]
         if exit_.attachment is None:
-            text = f"{exit_.text} to {_named(trip.spans, version)}" if exit_.text.endswith("no route") else exit_.text
-            return [_ended(trip, Hop(exit_.teller, text))]
+            text = f"{exit_.text} to {named(trip.spans, version)}" if exit_.text.endswith("no route") else exit_.text
+            return [ended(trip, Hop(exit_.teller, text))]
         trip = trip._replace(hops=(*trip.hops, hop))
         target = self._model.elements[exit_.attachment]
         kind = target.type.name
@@ -330,14 +289,14 @@ class Router:
             other = ends[1] if ends[0] == hub else ends[0]
             if other is None or hub not in ends:
                 return [
-                    _unknown(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))
+                    not_known(trip, Hop(target.id, f"the far side of {target.id} is not known"), (f"{target.id}.peer",))
                 ]
             return self._over(other, target.id, version, trip._replace(joint=Joint.OTHER))
         if kind in ("VpnConnection", "DirectConnectGatewayAssociation"):
             links = [link for link in self.hybrid.at(hub) if link.id == target.id]
             return self._over_links(links, target.id, version, trip._replace(joint=Joint.OTHER))
         return [
-            _unknown(
+            not_known(
                 trip, Hop(target.id, f"where {target.id} hands on is not derived"), (f"what {target.id} lets pass",)
             )
         ]
@@ -347,7 +306,7 @@ class Router:
         vpc = _target(attachment, "vpc")
         if vpc is None or self._model.elements[vpc].external:
             name = f"{attachment.id}.vpc"
-            yield _unknown(trip, Hop(attachment.id, f"the VPC of {attachment.id} is not known"), (name,))
+            yield not_known(trip, Hop(attachment.id, f"the VPC of {attachment.id} is not known"), (name,))
             return
         home = self._home(attachment, None)
         if home is not None:
@@ -355,13 +314,13 @@ class Router:
             yield from self._from(home, version, trip._replace(gates=gates))
             return
         mine = union(interval(n) for n in vpc_networks(self._model.elements[vpc]) if n.version == version)
-        inside, rest = _split(trip.spans, mine)
+        inside, rest = split(trip.spans, mine)
         if inside:
             hop = Hop(vpc, f"{vpc} has these addresses")
-            yield _arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
+            yield arrived(trip._replace(spans=inside), Arrival.VPC, vpc, hop)
         if rest:
             why = Hop(attachment.id, f"{attachment.id} states no subnets")
-            yield _unknown(trip._replace(spans=rest), why, (f"{attachment.id}.subnets",))
+            yield not_known(trip._replace(spans=rest), why, (f"{attachment.id}.subnets",))
 
 
 Follow = Callable[[Router, Element, Element, int, Trip], Iterable[Trip]]
@@ -381,67 +340,20 @@ _FOLLOW: dict[str, Follow] = {
 """The targets of routes, and how a trip goes on from each."""
 
 
-def _arrived(trip: Trip, arrival: Arrival, place: str, hop: Hop) -> Trip:
-    return trip._replace(arrival=arrival, place=place, hops=(*trip.hops, hop))
-
-
-def _ended(trip: Trip, stop: Hop) -> Trip:
-    return trip._replace(arrival=Arrival.NOWHERE, hops=(*trip.hops, stop))
-
-
-def _unknown(trip: Trip, why: Hop, missing: tuple[str, ...]) -> Trip:
-    return trip._replace(arrival=Arrival.UNKNOWN, hops=(*trip.hops, why), missing=tuple(dict.fromkeys(missing)))
-
-
-def _to_internet(version: int, trip: Trip, gateway: str) -> Iterator[Trip]:
-    """The public addresses of a stretch go out; nothing on the internet has the others."""
-    public, private = _split(trip.spans, PUBLIC[version])
-    if public:
-        hop = Hop(gateway, f"{gateway} leads to the internet")
-        yield _arrived(trip._replace(spans=public), Arrival.INTERNET, gateway, hop)
-    if private:
-        yield _ended(trip._replace(spans=private), Hop(gateway, f"{gateway} leads to public addresses only"))
-
-
 def _to_arn(version: int, trip: Trip, step: Step) -> Iterable[Trip]:
     if ":internet-gateway/" in step.target:
-        return _to_internet(version, trip, step.target)
+        return to_internet(version, trip, step.target)
     if ":natgateway/" in step.target:
-        return _to_internet(version, trip._replace(translated=ElementId(step.target)), step.target)
+        return to_internet(version, trip._replace(translated=ElementId(step.target)), step.target)
     why = Hop(step.teller, f"what lies behind {step.target}, outside this model, is not known")
-    return [_unknown(trip, why, (f"what {step.target} leads to",))]
+    return [not_known(trip, why, (f"what {step.target} leads to",))]
 
 
 def _within(spans: Spans, link: Link, version: int) -> Spans:
     """The part of some addresses that the far side of a link learns."""
     if link.allowed is None:
         return spans
-    return _split(spans, union(interval(n) for n in link.allowed if n.version == version))[0]
-
-
-def _split(spans: Spans, among: Iterable[Interval]) -> tuple[Spans, Spans]:
-    """The addresses that are among others, and those that are not."""
-    inside = overlap(spans, among)
-    outside: list[Interval] = []
-    for start, end in spans:
-        position = start
-        for first, last in inside:
-            if start <= first and last <= end:
-                if position < first:
-                    outside.append((position, first))
-                position = last
-        if position < end:
-            outside.append((position, end))
-    return tuple(inside), tuple(outside)
-
-
-def _named(spans: Spans, version: int) -> str:
-    """Addresses as people write them: their first network, or the internet."""
-    if overlap(spans, PUBLIC[version]):
-        return "the internet"
-    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-    first, after = spans[0]
-    return str(next(ipaddress.summarize_address_range(kind(first), kind(after - 1))))
+    return split(spans, union(interval(n) for n in link.allowed if n.version == version))[0]
 
 
 def _target(element: Element, name: str) -> ElementId | None:

@@ -114,4 +114,6 @@ def _together(ways: Sequence[Way], *, every: bool) -> Way:
 
 def _distance(way: Way) -> tuple[int, bool, int]:
     """Open before unknown before blocked; of blocked ways the one that gets furthest."""
-    return (0 if way.sure else 1 if way.hoped else 2), not way.certain, -way.depth
+    if way.sure:
+        return 0, not way.certain, 0
+    return (1 if way.hoped else 2), False, -way.depth

@@ -11,7 +11,21 @@ import pytest
 
 from tests.acceptance.conftest import ROOT, WEB_SHOP, Archgraph
 
-COMMANDS = ["validate", "check", "query", "diagram", "docs", "build", "catalog", "rules", "explain", "schema", "init"]
+COMMANDS = [
+    "validate",
+    "check",
+    "query",
+    "diagram",
+    "docs",
+    "build",
+    "catalog",
+    "rules",
+    "explain",
+    "schema",
+    "init",
+    "review",
+    "paths",
+]
 
 
 def test_help_names_every_command(archgraph: Archgraph) -> None:

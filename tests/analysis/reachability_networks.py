@@ -61,7 +61,10 @@ def network(random: Random) -> Net:
         name: {way: _rules(random, name, names) for way in ("inbound", "outbound")} for name in names
     }  # fmt: skip
     net["hosts"] = {
-        s: {"groups": [f"{s[0]}-sg{n}" for n in random.sample((0, 1), random.choice((1, 2)))], "public": random.random() < 0.5}
+        s: {
+            "groups": [f"{s[0]}-sg{n}" for n in random.sample((0, 1), random.choice((1, 2)))],
+            "public": random.random() < 0.5,
+        }
         for s in SUBNETS
     }
     return net
@@ -83,9 +86,13 @@ def _acl(random: Random) -> list[tuple[str, str, str]]:
 
 
 def _rules(random: Random, name: str, names: list[str]) -> dict[str, str]:
-    near = [other for other in names if other[0] == name[0] or other[0] in "ab" and name[0] in "ab"]
+    near = [other for other in names if other[0] == name[0] or (other[0] in "ab" and name[0] in "ab")]
     peers = [random.choice(near) if random.random() < 0.4 else random.choice(NETWORKS) for _ in range(4)]
-    return {"0.0.0.0/0": "all"} if random.random() < 0.25 else {peer: random.choice(PORTS) for peer in dict.fromkeys(peers)}
+    return (
+        {"0.0.0.0/0": "all"}
+        if random.random() < 0.25
+        else {peer: random.choice(PORTS) for peer in dict.fromkeys(peers)}
+    )
 
 
 def document(net: Net, prefix: str) -> dict[str, Any]:
@@ -150,7 +157,13 @@ def document(net: Net, prefix: str) -> dict[str, Any]:
         }
     tables = [p(f"{subnet}-routes") for subnet in sorted(net["endpoint"])]
     if tables:
-        elements[p("s3")] = {"type": "VpcEndpoint", "in": p("a"), "kind": "gateway", "service": "s3", "route_tables": tables}
+        elements[p("s3")] = {
+            "type": "VpcEndpoint",
+            "in": p("a"),
+            "kind": "gateway",
+            "service": "s3",
+            "route_tables": tables,
+        }
     elements[p("bucket")] = {"type": "S3Bucket", "in": region}
     elements[p("partner")] = {"type": "SaasService"}
     return elements
@@ -326,7 +339,13 @@ def _walk(net: Net, start: str, destination: str) -> Where:
 
 
 def _from_subnet(
-    net: Net, subnet: str, destination: str, crossed: list[tuple[str, str]], nat: str | None, seen: set[str], joined: bool
+    net: Net,
+    subnet: str,
+    destination: str,
+    crossed: list[tuple[str, str]],
+    nat: str | None,
+    seen: set[str],
+    joined: bool,
 ) -> Where:
     if subnet in seen:
         return "lost", crossed, nat, False
@@ -367,7 +386,13 @@ def _from_subnet(
 
 
 def _through_hub(
-    net: Net, incoming: str, destination: str, crossed: list[tuple[str, str]], nat: str | None, seen: set[str], joined: bool
+    net: Net,
+    incoming: str,
+    destination: str,
+    crossed: list[tuple[str, str]],
+    nat: str | None,
+    seen: set[str],
+    joined: bool,
 ) -> Where:
     hub = net["hub"]
     if "hub" in seen:
@@ -402,9 +427,7 @@ def _group_allows(
     return _rule_allows(net, end, way, peer, tuple(names), protocol, port)
 
 
-def _rule_allows(
-    net: Net, end: str, way: str, peer: str, names: tuple[str, ...], protocol: str, port: int
-) -> bool:
+def _rule_allows(net: Net, end: str, way: str, peer: str, names: tuple[str, ...], protocol: str, port: int) -> bool:
     return any(
         _matches(ports, protocol, port) and (named in names if "-sg" in named else _in(peer, named))
         for group in net["hosts"][end]["groups"]

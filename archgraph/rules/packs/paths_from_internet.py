@@ -90,7 +90,7 @@ def _handed_on(context: Context, store: Element) -> Conclusion:
             entry = context.facts.exposures.get(source.id)
             if entry is None or entry.verdict is Verdict.BLOCKED:
                 continue
-            unsure = [*(path.missing if path is not None and path.verdict is not PathVerdict.OPEN else ())]
+            unsure = [] if path is None else _doubts(path)
             if entry.verdict is Verdict.UNKNOWN or entry.certainty is Certainty.POSSIBLE:
                 unsure += entry.missing or (f"whether the internet reaches {source.id}",)
             if unsure:
@@ -120,6 +120,13 @@ def _path(context: Context, flow: Flow) -> Path | None:
         )
     except NoEnd:
         return None
+
+
+def _doubts(path: Path) -> list[str]:
+    """What keeps a path from being open for certain."""
+    if path.verdict is PathVerdict.OPEN and path.certainty is Certainty.CERTAIN:
+        return []
+    return [*path.missing] or [f"whether the network lets {path.source} reach {path.target}"]
 
 
 @rule(
