@@ -7,7 +7,7 @@ import networkx
 from archgraph.analysis.evidence import Exposure, Hop, Verdict
 from archgraph.analysis.facts import Facts
 from archgraph.analysis.routing import RoutingKind, SubnetRouting
-from archgraph.graph.build import relate
+from archgraph.graph.build import implicit_node, relate
 from archgraph.graph.normalise import StoreValue
 from archgraph.graph.relationships import INTERNET
 from archgraph.model.model import ElementId
@@ -71,16 +71,11 @@ def _derive(
     graph: networkx.MultiDiGraph[str], source: str, verb: str, target: str, properties: dict[str, StoreValue]
 ) -> None:
     if INTERNET in (source, target) and INTERNET not in graph:
-        graph.add_node(INTERNET, labels=("Internet", "Place", "Resource"), properties=dict(_INTERNET_NODE))
+        labels, said = implicit_node(INTERNET)
+        graph.add_node(INTERNET, labels=labels, properties=said)
     key = f"{source} {verb} {target}"
     relate(graph, source, verb, target, key, {**properties, "derived": True})
 
 
 def _texts(hops: tuple[Hop, ...]) -> list[str]:
     return [hop.text for hop in hops]
-
-
-_INTERNET_NODE: dict[str, StoreValue] = {
-    "id": INTERNET, "type": "Internet", "title": "internet", "name": "internet", "category": "Place",
-    "aws_service": "AWS", "external": False,
-}  # fmt: skip

@@ -109,10 +109,11 @@ def _implicit_nodes(found: Sequence[Link], elements: Mapping[str, Any]) -> dict[
     """The internet, Regions and zones (ids ``aws:...``) at which relationships end."""
     zones = {source: target for source, _, target, _, _ in found if source not in elements}
     targets = {target for _, _, target, _, _ in found if target not in elements}
-    return {target: _implicit_node(target, zones.get(target)) for target in targets}
+    return {target: implicit_node(target, zones.get(target)) for target in targets}
 
 
-def _implicit_node(node_id: str, region: str | None) -> Node:
+def implicit_node(node_id: str, region: str | None = None) -> Node:
+    """The labels and properties of the internet, of a Region, or of a zone of the ``region``."""
     name = node_id.removeprefix(AWS)
     place = "Internet" if node_id == INTERNET else "AvailabilityZone" if region else "Region"
     properties: dict[str, StoreValue] = {"id": node_id, "type": place, "title": name, "name": name}
