@@ -230,7 +230,6 @@ def _assert_sentence(text: str, path: str = "") -> None:
     assert "\n" not in text, path
 
 
-@pytest.mark.parametrize("element_type", list(builtin()), ids=lambda kind: kind.name)
 def test_no_property_is_a_word_of_the_language(element_type: ElementType) -> None:
     """The language reads these itself, so that such a property could never be stated."""
     words = {"type", "in", "id", "contains", "regions", "for_each", "use", "with", "change"}
