@@ -5,6 +5,7 @@ Each function returns a :class:`View`; none knows anything about coordinates.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -102,6 +103,7 @@ def _compose(model: Model, facts: Facts, view_id: str, title: str, shown: list[E
                 frames.of(model.elements[ElementId(end)])
     known = {node.id for node in nodes} | frames.groups.keys()
     lines = tuple(edge for edge in lines if edge.source in known and edge.target in known)
+    nodes = _told_apart(nodes, model)
     return View(
         id=view_id,
         title=title,
@@ -111,6 +113,17 @@ def _compose(model: Model, facts: Facts, view_id: str, title: str, shown: list[E
         edges=lines,
         description=_sentence(model, nodes, lines),
     )
+
+
+def _told_apart(nodes: list[Node], model: Model) -> list[Node]:
+    """Icons of one name in one frame show their namespace too: ``orders.queue``, ``stock.queue``."""
+    count = Counter((node.parent, node.title) for node in nodes)
+    return [
+        replace(node, title=node.id)
+        if count[node.parent, node.title] > 1 and model.elements[ElementId(node.id)].title is None
+        else node
+        for node in nodes
+    ]
 
 
 def _node(element: Element, model: Model, frames: Frames, joined: set[str]) -> Node:

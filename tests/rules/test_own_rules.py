@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -19,6 +20,7 @@ from archgraph.rules.own_rules.load import OwnRules, load_own_rules
 from archgraph.rules.own_rules.starter import starter
 from archgraph.rules.results import Pillar, Result, Results, Severity, Status
 from archgraph.rules.rule import Rule
+from archgraph.source.codes import CODES
 from archgraph.source.messages import render
 
 from .conftest import AS_OF, LoadModel
@@ -198,6 +200,12 @@ waivable: false
 def mistakes() -> list[Any]:
     cases = yaml.load(MISTAKES.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return [pytest.param(case, id=case["name"]) for case in cases]
+
+
+def test_every_code_of_rules_is_reported_three_times_at_least() -> None:
+    cases = yaml.load(MISTAKES.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    reported = Counter(expected.split()[0] for case in cases for expected in case["expect"])
+    assert all(reported[code] >= 3 for code in CODES if code.startswith("AG8")), reported
 
 
 @pytest.mark.parametrize("case", mistakes())
