@@ -69,14 +69,28 @@ def put_band(
     left, right = ends
     first = band.nodes[0]
     block.strips.append(Strip(first.id, first.frame, first.category, Box(left, top, right - left, BAND)))
-    share = (right - left) / len(band.nodes)
-    for number, node in enumerate(band.nodes):
-        x = left + share * (number + 0.5)
-        for start, end in headers:
-            if start < x < end and len(band.nodes) > 1:
-                x = start if x - start < end - x and number else end
-        x = float(round(x))
-        box = Box(x - sizes.ICON / 2, top + (BAND - sizes.ICON) / 2, sizes.ICON, sizes.ICON)
+    spare = (right - left - sum(item_width(node) for node in band.nodes)) / len(band.nodes)
+    start = free = left
+    for node in band.nodes:
         lines = label_lines(node, sizes.STRIP_LABEL_WIDTH)
+        label = max((line.width for line in lines), default=0.0)
+        share = item_width(node) + spare
+        x = start + share / 2
+        start += share
+        if len(band.nodes) > 1:
+            room = free + sizes.ICON / 2, right - sizes.ICON / 2 - 8 - label - 6
+            x = _beside_titles(x, headers, room)
+        x = float(round(x))
+        free = x + sizes.ICON / 2 + 8 + label + 8
+        box = Box(x - sizes.ICON / 2, top + (BAND - sizes.ICON) / 2, sizes.ICON, sizes.ICON)
         block.icons.append(icon_of(node, box, beside(lines, box.right + 8, box.centre[1])))
         block.centres[node.id] = box.centre
+
+
+def _beside_titles(x: float, titles: list[tuple[float, float]], room: tuple[float, float]) -> float:
+    """The nearest place that is not below a title, if icon and label have room there; ``x`` itself if not."""
+    for start, end in titles:
+        if start < x < end:
+            places = [place for place in (start, end) if room[0] <= place <= room[1]]
+            return min(places, key=lambda place: abs(place - x), default=x)
+    return x
