@@ -12,9 +12,8 @@ in a VPC", section "Hiding a DB instance in a VPC from the internet"
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.model.model import Absent, Element, Model, Reference
@@ -28,8 +27,7 @@ class Answer(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Addressed:
+class Addressed(NamedTuple):
     """Whether an element has a public address of an IP version, and why."""
 
     answer: Answer

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.connections import connected_networks
 from archgraph.model.model import Element, ElementId, Model
@@ -24,8 +23,7 @@ NAMED = 4
 """The most overlapping elements that one block names, however many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressBlock:
+class AddressBlock(NamedTuple):
     """One IPv4 block of a VPC, a subnet or a network outside AWS.
 
     ``size`` counts its addresses, ``usable`` those that resources can have. ``parent`` is the VPC
@@ -41,8 +39,7 @@ class AddressBlock:
     overlaps: tuple[ElementId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """A block while overlaps are sought: addresses from ``start`` to ``end`` (exclusive)."""
 
     start: int

@@ -10,13 +10,12 @@ logic" (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.analysis.policies import Condition, Statement, conditions
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     """A set of services by the prefixes of their actions: those named, or all but those named."""
 
     names: frozenset[str] = frozenset()
@@ -26,6 +25,8 @@ class Services:
         return self.all_but or bool(self.names)
 
     def __or__(self, other: Services) -> Services:
+        if not self or not other:
+            return self or other
         if self.all_but and other.all_but:
             return Services(self.names & other.names, True)
         if self.all_but or other.all_but:
@@ -37,7 +38,7 @@ class Services:
         return Services(self.names, not self.all_but)
 
     def __and__(self, other: Services) -> Services:
-        return ~(~self | ~other)
+        return ~(~self | ~other) if self and other else NONE
 
     def __sub__(self, other: Services) -> Services:
         return self & ~other
@@ -93,7 +94,7 @@ def full_access(policy: Sequence[Statement]) -> Services:
     for statement in policy:
         if statement["effect"].startswith("allow") and _on_everything(statement) and not _narrowed(statement):
             allowed |= _whole(statement)
-    for statement in policy:
+    for statement in policy if allowed else ():
         if statement["effect"].startswith("deny") and _on_everything(statement) and not statement.get("when"):
             allowed -= _whole(statement) if statement["effect"] == "deny" else ~_services(statement["actions"])
     return allowed
@@ -126,13 +127,14 @@ def _services(actions: Iterable[str]) -> Services:
 
 
 def _on_everything(statement: Statement) -> bool:
-    return any(_is_everything(resource) for resource in statement.get("resources", ()))
+    resources = statement.get("resources", ())
+    return "*" in resources or any(map(_is_everything, resources))
 
 
 def _is_everything(resource: str) -> bool:
-    """``*``, and ARNs like ``arn:aws:s3:::*`` or ``arn:aws:sqs:*:111122223333:*``."""
-    if resource == "*":
-        return True
+    """Whether it is an ARN like ``arn:aws:s3:::*`` or ``arn:aws:sqs:*:111122223333:*``."""
+    if not resource.endswith("*"):
+        return False
     parts = resource.split(":", 5)
     return len(parts) == 6 and parts[0] == "arn" and parts[3] in ("", "*") and parts[5] == "*"
 

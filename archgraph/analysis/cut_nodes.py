@@ -8,7 +8,8 @@ are one end. An element that every way to an end passes dominates it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from archgraph.analysis.dependencies import Dependencies, derive_dependencies
 from archgraph.analysis.dominators import immediate_dominators
@@ -20,8 +21,7 @@ Spot = tuple[str, str]
 _ROOT: Spot = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class CutNodes:
+class CutNodes(NamedTuple):
     """``ends`` gives for every element on a way from users an end that no way reaches without it.
 
     An element of ``reached`` that has none can be lost: others lead wherever it leads.
@@ -31,6 +31,7 @@ class CutNodes:
     ends: Mapping[ElementId, ElementId]
 
 
+@lru_cache(maxsize=1)  # two rules ask about the same model, one after the other
 def derive_cut_nodes(model: Model) -> CutNodes:
     """Find, in nearly linear time, which elements dominate the ends of requests."""
     ahead, ends = _graph(model, derive_dependencies(model))

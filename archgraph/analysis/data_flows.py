@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from archgraph.analysis.backups import backup_plans, vaults_of
 from archgraph.model.model import Element, ElementId, Flow, Model
@@ -29,8 +29,7 @@ _TO_ONE_SIDE = frozenset({"event", "poll", "stream", "replicate"})
 """Kinds of flow in which data moves from the source to the target only."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionCopy:
+class RegionCopy(NamedTuple):
     """A copy of a store's data in a Region, stated by a property: ``orders.replica_regions``."""
 
     store: ElementId
@@ -38,8 +37,7 @@ class RegionCopy:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlows:
+class DataFlows(NamedTuple):
     """Where the data assets of a model are.
 
     ``stored``: per element, the assets kept there, each with the sentence that shows it.
@@ -61,9 +59,10 @@ def data_flows(model: Model) -> DataFlows:
     for holder, asset in _held(model):
         stored.setdefault(holder, {}).setdefault(asset, f"{holder} holds {asset}")
     for flow in model.flows.values():
-        assets = _assets(model, flow)
-        if assets:
-            carried[flow.id] = assets
+        assets = _assets(model, flow) if "carries" in flow.properties else ()
+        if not assets:
+            continue
+        carried[flow.id] = assets
         for end in (flow.source, flow.target):
             if not KEEPING.isdisjoint(model.elements[end].type.traits):
                 for asset in assets:
@@ -83,10 +82,9 @@ def receivers(flow: Flow) -> tuple[ElementId, ...]:
 
 
 def _held(model: Model) -> Iterator[tuple[ElementId, ElementId]]:
-    for element in model.elements.values():
-        for reference in element.references:
-            if reference.relationship == "HOLDS" and reference.target is not None:
-                yield reference.source, reference.target
+    for reference in model.references_of("HOLDS"):
+        if reference.target is not None:
+            yield reference.source, reference.target
 
 
 def _assets(model: Model, flow: Flow) -> tuple[ElementId, ...]:

@@ -11,9 +11,8 @@ batch records" (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.model.model import Absent, Element, ElementId, Flow, FlowId, Model, Reference
@@ -28,8 +27,7 @@ class Coverage(StrEnum):
     NOT_NEEDED = "not needed"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """One asynchronous hop that needs a place for what it gives up.
 
     ``subject`` is the flow for deliveries and stream mappings, and the function for asynchronous
@@ -52,7 +50,8 @@ def derive_deliveries(model: Model) -> tuple[Delivery, ...]:
     found: list[Delivery] = []
     called: dict[ElementId, Flow] = {}
     for flow in model.flows.values():
-        if flow.implied_by is not None and flow.implied_by.relationship in _NO_DELIVERY:
+        cause = flow.implied_by
+        if flow.kind not in ("event", "stream") or (cause is not None and cause.relationship in _NO_DELIVERY):
             continue
         source, target = model.elements[flow.source], model.elements[flow.target]
         stated = _STATED.get(source.type.name)
@@ -82,7 +81,7 @@ def queue_coverage(model: Model, queue: Element) -> Delivery:
 
 def dead_letter_places(model: Model) -> frozenset[str]:
     """The ids of what takes messages that failed elsewhere."""
-    referred = (r.target for e in model.elements.values() for r in e.references if r.relationship == "DEAD_LETTERS_TO")
+    referred = (reference.target for reference in model.references_of("DEAD_LETTERS_TO"))
     stated = (flow.properties.get("on_failure") for flow in model.flows.values())
     return frozenset(place for place in (*referred, *stated) if isinstance(place, str))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.analysis.components import components, shortest_way
 from archgraph.analysis.evidence import Hop
@@ -21,8 +21,7 @@ _ANSWERS_LATER = frozenset({"Actor", "External", "Data"})
 """Categories whose members call back when they like: nobody who calls them waits for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """Elements of which each waits, directly or through others, for every other one.
 
     ``hops`` is one way round. ``outside`` names the element outside AWS through which it closes, if
@@ -34,8 +33,7 @@ class Circle:
     outside: ElementId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """The longest chain of services that wait for one another behind an entry.
 
     ``depth`` counts what runs the author's code; load balancers, APIs, caches and stores are not
@@ -47,8 +45,7 @@ class Chain:
     hops: tuple[Hop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
+class Dependencies(NamedTuple):
     """The synchronous side of a model; ids are those of whole elements, never of their parts.
 
     ``requests``: every request by its caller. ``waits``: those of them that whoever called the
@@ -76,18 +73,19 @@ class Dependencies:
 @lru_cache(maxsize=1)  # several rules ask about the same model, one after the other
 def derive_dependencies(model: Model) -> Dependencies:
     """Derive who waits for whom, in time linear in the model."""
+    parts = owners(model)
     ends: dict[ElementId, ElementId] = {}
     requests: dict[ElementId, list[Flow]] = {}
-    for flow in model.flows.values():
-        if flow.kind == "request":
-            source, target = _end(model, flow.source, ends), _end(model, flow.target, ends)
-            if source != target:
-                requests.setdefault(source, []).append(flow)
+    for flow in model.flows_of("request"):
+        source = ends[flow.source] = parts.get(flow.source, flow.source)
+        target = ends[flow.target] = parts.get(flow.target, flow.target)
+        if source != target:
+            requests.setdefault(source, []).append(flow)
     waits = {caller: flows for caller, flows in requests.items() if passes_on(model.elements[caller])}
     entries = _entries(model, requests, ends)
-    called = (end for caller, flows in waits.items() for end in (caller, *_targets(flows, ends)))
-    nodes = dict.fromkeys((*entries, *called))
-    order = components(nodes, lambda node: _targets(waits.get(node, ()), ends))
+    called = {caller: [ends[flow.target] for flow in flows] for caller, flows in waits.items()}
+    nodes = dict.fromkeys((*entries, *(end for caller, targets in called.items() for end in (caller, *targets))))
+    order = components(nodes, lambda node: called.get(node, ()))
     return Dependencies(
         {caller: tuple(flows) for caller, flows in requests.items()},
         {caller: tuple(flows) for caller, flows in waits.items()},
@@ -120,22 +118,26 @@ def passes_on(element: Element) -> bool:
 
 def whole(model: Model, name: ElementId) -> ElementId:
     """The element that a part belongs to, or the element itself."""
-    element = model.elements[name]
-    while element.type.part and element.part_of is not None:
-        element = model.elements[element.part_of]
-    return element.id
+    return owners(model).get(name, name)
+
+
+@lru_cache(maxsize=1)
+def owners(model: Model) -> Mapping[ElementId, ElementId]:
+    """The whole element of every part; an element that is no part is not among them."""
+    found: dict[ElementId, ElementId] = {}
+    for element in model.elements.values():
+        owner = element
+        while owner.part_of is not None and owner.type.part:
+            owner = model.elements[owner.part_of]
+        if owner is not element:
+            found[element.id] = owner.id
+    return found
 
 
 def told(flow: Flow, *said: str) -> Hop:
     """A flow as a hop of evidence, with what is said about it."""
-    about = ", ".join(text for text in said if text)
+    about = ", ".join(filter(None, said))
     return Hop(flow.target, f"{flow.source} -> {flow.target}" + (f": {about}" if about else ""))
-
-
-def _end(model: Model, name: ElementId, ends: dict[ElementId, ElementId]) -> ElementId:
-    if name not in ends:
-        ends[name] = whole(model, name)
-    return ends[name]
 
 
 def _targets(flows: Iterable[Flow], ends: Mapping[ElementId, ElementId]) -> Iterator[ElementId]:
@@ -207,14 +209,16 @@ def _chains(
     depth: dict[ElementId, int] = {}
     onward: dict[ElementId, Flow | None] = {}
     for group in order:
-        inside = set(group)
-        away = [flow for member in group for flow in waits.get(member, ()) if ends[flow.target] not in inside]
-        longest = max(away, key=lambda flow: depth[ends[flow.target]], default=None)
-        below = depth[ends[longest.target]] if longest is not None else 0
+        longest, below = None, 0
+        for member in group:
+            for flow in waits.get(member, ()):
+                target = ends[flow.target]
+                if target not in group and depth[target] > below:
+                    longest, below = flow, depth[target]
         own = any(_runs_code(model.elements[member]) for member in group)
         for member in group:
             depth[member] = below + own
-            onward[member] = longest if below else None
+            onward[member] = longest
     return {
         entry: Chain(entry, depth.get(entry, int(_runs_code(model.elements[entry]))), _traced(entry, onward, ends))
         for entry in entries

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.analysis.reach import FORWARDING
 from archgraph.catalog.vocabulary import RELATIONSHIPS
 from archgraph.model.model import ElementId, Flow, Model
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPaths:
+class EntryPaths(NamedTuple):
     """Per element, the entries that lead to it, nearest first, each with the flow by which it comes last."""
 
     last: Mapping[ElementId, Mapping[ElementId, Flow | None]]
@@ -35,12 +34,15 @@ def entry_paths(model: Model, entries: Iterable[ElementId], *, hops: int, at_mos
     """
     last: dict[ElementId, dict[ElementId, Flow | None]] = {entry: {entry: None} for entry in entries}
     fresh = [(entry, entry) for entry in last]
+    onward: dict[ElementId, list[Flow]] = {}
     for _ in range(hops):
         following: list[tuple[ElementId, ElementId]] = []
         for element, entry in fresh:
-            for flow in model.flows_from(element):
+            if element not in onward:
+                onward[element] = [flow for flow in model.flows_from(element) if _forwards(flow)]
+            for flow in onward[element]:
                 known = last.setdefault(flow.target, {})
-                if entry not in known and len(known) < at_most and _forwards(flow):
+                if entry not in known and len(known) < at_most:
                     known[entry] = flow
                     following.append((flow.target, entry))
         fresh = following
@@ -49,5 +51,6 @@ def entry_paths(model: Model, entries: Iterable[ElementId], *, hops: int, at_mos
 
 def _forwards(flow: Flow) -> bool:
     """Whether what a caller sent moves on along a flow; what alarms and logs observe does not."""
-    observes = flow.implied_by is not None and RELATIONSHIPS[flow.implied_by.relationship].kind == "observation"
-    return flow.kind in FORWARDING and not observes
+    if flow.kind not in FORWARDING:
+        return False
+    return flow.implied_by is None or RELATIONSHIPS[flow.implied_by.relationship].kind != "observation"

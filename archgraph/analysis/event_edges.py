@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from archgraph.analysis.dependencies import whole
+from archgraph.analysis.dependencies import owners, whole
 from archgraph.analysis.policies import matches
 from archgraph.model.model import Element, ElementId, Flow, Model
 
@@ -40,12 +40,7 @@ def event_edges(model: Model) -> list[Edge]:
     written: dict[ElementId, set[str]] = {}
     for edge in writes:
         written.setdefault(edge.target[0], set()).add(edge.target[1])
-    found = writes
-    for flow in model.flows.values():
-        cause = flow.implied_by.relationship if flow.implied_by else ""
-        if flow.kind in _MOVING and cause != "WATCHES":
-            found += _moved(model, flow, written, failure=cause == "DEAD_LETTERS_TO")
-    return found + list(_logged(model))
+    return [*writes, *_moved(model, written), *_logged(model)]
 
 
 _MOVING = frozenset({"event", "poll", "stream"})
@@ -68,23 +63,30 @@ _TAKES_ANY_REQUEST = frozenset(
 
 
 def _writes(model: Model) -> Iterator[Edge]:
+    parts = owners(model)
     for flow in model.flows.values():
-        source, target = model.elements[whole(model, flow.source)], model.elements[whole(model, flow.target)]
-        stored = target.type.name in _WRITE_ACTIONS
-        guard = _guard(flow)
+        if flow.kind not in ("request", "stream"):
+            continue
+        source = model.elements[parts.get(flow.source, flow.source)]
+        target = model.elements[parts.get(flow.target, flow.target)]
         prefix = flow.properties.get("prefix") or ""
-        spot = (target.id, prefix if target.type.name == "S3Bucket" else "")
-        if flow.kind == "stream" and target.type.name == "S3Bucket":
-            yield Edge((source.id, ""), spot, f"{flow.source} writes to {flow.target}", guard=guard)
-        elif flow.kind != "request" or source.id == target.id:
+        verb, doubt = "writes to", ""
+        if flow.kind == "stream":
+            if target.type.name != "S3Bucket":
+                continue
+        elif source is target:
             continue
         elif target.type.name in _TAKES_ANY_REQUEST or source.type.name == "StateMachine":
-            yield Edge((source.id, ""), spot, f"{flow.source} calls {flow.target}", guard=guard)
-        elif stored and model.flows_from(target.id):
+            verb = "calls"
+        elif target.type.name in _WRITE_ACTIONS and model.flows_from(target.id):
             changes = True if prefix else _changes(model, source, target)
-            if changes is not False:
-                doubt = "" if changes else f"whether {source.id} writes to {target.id}"
-                yield Edge((source.id, ""), spot, f"{flow.source} writes to {flow.target}", doubt, guard)
+            if changes is False:
+                continue
+            doubt = "" if changes else f"whether {source.id} writes to {target.id}"
+        else:
+            continue
+        spot = (target.id, prefix if target.type.name == "S3Bucket" else "")
+        yield Edge((source.id, ""), spot, f"{flow.source} {verb} {flow.target}", doubt, _guard(flow))
 
 
 def _changes(model: Model, source: Element, target: Element) -> bool | None:
@@ -109,21 +111,40 @@ def _spelled_out(statement: Any) -> bool:
     return isinstance(statement, dict) and "effect" in statement and "*" not in statement.get("resources", ())
 
 
-def _moved(model: Model, flow: Flow, written: Mapping[ElementId, set[str]], *, failure: bool) -> Iterator[Edge]:
-    source, target = model.elements[whole(model, flow.source)], whole(model, flow.target)
-    text = f"{flow.source} sends what failed to {flow.target}" if failure else f"{flow.source} sets off {flow.target}"
-    if source.type.name != "S3Bucket":
-        yield Edge((source.id, ""), (target, ""), text, _filtered(model, flow), _guard(flow), failure)
-        return
+def _moved(model: Model, written: Mapping[ElementId, set[str]]) -> Iterator[Edge]:
+    parts = owners(model)
+    for flow in model.flows.values():
+        cause = flow.implied_by.relationship if flow.implied_by else ""
+        if flow.kind not in _MOVING or cause == "WATCHES":
+            continue
+        failure = cause == "DEAD_LETTERS_TO"
+        text = f"{flow.source} {'sends what failed to' if failure else 'sets off'} {flow.target}"
+        source, target = parts.get(flow.source, flow.source), parts.get(flow.target, flow.target)
+        if model.elements[source].type.name == "S3Bucket":
+            yield from _notified(model, flow, source, target, text, written.get(source, ()), failure)
+        else:
+            yield Edge((source, ""), (target, ""), text, _filtered(model, flow), _guard(flow), failure)
+
+
+def _notified(
+    model: Model,
+    flow: Flow,
+    bucket: ElementId,
+    target: ElementId,
+    text: str,
+    prefixes: Iterable[str],
+    failure: bool,
+) -> Iterator[Edge]:
+    """What a bucket sets off: by objects from outside the model, and by those written under each prefix."""
     told = flow.implied_by.properties if flow.implied_by else {}
     events = told.get("events") or ["s3:ObjectCreated:*"]
     if not any(event.startswith(("s3:ObjectCreated", "s3:*")) for event in events):
         return
-    yield Edge((source.id, _FROM_OUTSIDE), (target, ""), text, failure=failure)
-    for prefix in sorted(written.get(source.id, ())):
+    yield Edge((bucket, _FROM_OUTSIDE), (target, ""), text, failure=failure)
+    for prefix in sorted(prefixes):
         doubt = _prefix_doubt(flow, prefix, told.get("prefix") or "", told.get("suffix") or "")
         if doubt is not None:
-            yield Edge((source.id, prefix), (target, ""), text, doubt or _filtered(model, flow), _guard(flow), failure)
+            yield Edge((bucket, prefix), (target, ""), text, doubt or _filtered(model, flow), _guard(flow), failure)
 
 
 def _prefix_doubt(flow: Flow, prefix: str, watched: str, suffix: str) -> str | None:
@@ -157,8 +178,9 @@ def _guard(flow: Flow) -> str:
 
 def _logged(model: Model) -> Iterable[Edge]:
     """What writes to a log group whose events set something off."""
+    streaming = {flow.source for flow in model.flows_of("stream")}
     for group in model.of_type("LogGroup"):
-        if any(flow.kind == "stream" for flow in model.flows_from(group.id)):
+        if group.id in streaming:
             for reference in model.references_to(group.id, "LOGS_TO"):
                 source = whole(model, reference.source)
                 yield Edge((source, ""), (group.id, ""), f"{source} logs to {group.id}")

@@ -8,9 +8,9 @@ it knows nothing of tables, buses, streams and code that runs elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.analysis.components import components, shortest_way
 from archgraph.analysis.dependencies import LONGEST
@@ -19,8 +19,7 @@ from archgraph.analysis.evidence import Certainty, Hop
 from archgraph.model.model import Element, ElementId, Model
 
 
-@dataclass(frozen=True, slots=True)
-class EventLoop:
+class EventLoop(NamedTuple):
     """Elements that set one another in motion, all the way round.
 
     ``hops`` is one way round. ``guards`` are what the author says stops it; without one the loop
@@ -34,8 +33,7 @@ class EventLoop:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EventLoops:
+class EventLoops(NamedTuple):
     """The loops of a model: of events, and of what failed and is sent back to where it failed.
 
     ``moved`` are the code and the workflows that something sets in motion and that set something in
@@ -51,18 +49,34 @@ class EventLoops:
 def derive_event_loops(model: Model) -> EventLoops:
     """Find all event loops, in time linear in the model's flows."""
     edges = event_edges(model)
-    moving = [edge for edge in edges if not edge.failure]
+    sources = {edge.source[0] for edge in edges if not edge.failure}
+    moved = dict.fromkeys(edge.target[0] for edge in edges if not edge.failure and edge.target[0] in sources)
+    lasting = _lasting(edges)
+    moving = [edge for edge in lasting if not edge.failure]
     unguarded = [edge for edge in moving if not edge.guard]
-    certain = [edge for edge in edges if not edge.doubt]
+    certain = [edge for edge in lasting if not edge.doubt]
     loops = _found_in([edge for edge in unguarded if not edge.doubt], unguarded, moving)
     redrives = _found_in([edge for edge in certain if not edge.guard], certain, failing=True)
-    sources = {edge.source[0] for edge in moving}
-    moved = dict.fromkeys(edge.target[0] for edge in moving if edge.target[0] in sources)
     return EventLoops(loops, redrives, tuple(name for name in moved if _runs(model.elements[name])))
 
 
 def _runs(element: Element) -> bool:
     return element.has("compute") or element.type.name == "StateMachine"
+
+
+def _lasting(edges: list[Edge]) -> list[Edge]:
+    """The edges without those after which everything soon comes to rest: none of them is part of a loop."""
+    for _ in range(_SOON):
+        sources = {edge.source for edge in edges}
+        onward = [edge for edge in edges if edge.target in sources]
+        if len(onward) == len(edges):
+            break
+        edges = onward
+    return edges
+
+
+_SOON = 16
+"""Within how many steps; a bound keeps the time linear, and most of a model comes to rest much sooner."""
 
 
 def _found_in(*levels: list[Edge], failing: bool = False) -> tuple[EventLoop, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from archgraph.model.model import ElementId
 
@@ -15,8 +16,7 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One step of evidence: the element that decides, and a sentence such as
     "web-sg allows 443 from 0.0.0.0/0".
     """
@@ -59,8 +59,7 @@ class PathVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """Whether ``source`` can open a connection to ``target``, and by which way.
 
     ``ports`` are those that are open, or for ``unknown`` those that would be (empty if blocked);

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from archgraph.analysis.addressing import AddressBlock, address_plan
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Verdict
 from archgraph.analysis.exposure import derive_exposures
+from archgraph.analysis.network_filters import NetworkFilters
 from archgraph.analysis.reachability import Reachability
 from archgraph.analysis.routing import RoutingKind, SubnetRouting, derive_routing
 from archgraph.model.model import ElementId, Model
@@ -32,5 +33,6 @@ class Facts:
 def derive(model: Model) -> Facts:
     """Derive all facts, in time linear in the model; nothing is written to the model."""
     subnets = derive_routing(model)
-    exposures = derive_exposures(model, subnets)
-    return Facts(subnets, exposures, address_plan(model), Reachability(model, exposures))
+    filters = NetworkFilters(model)
+    exposures = derive_exposures(model, subnets, filters)
+    return Facts(subnets, exposures, address_plan(model), Reachability(model, exposures, filters))

@@ -9,8 +9,7 @@ network ACLs" (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-com
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.internet import EVERYWHERE, VERSIONS, interval
 from archgraph.catalog.values import Network, Ports, read_cidr
@@ -19,8 +18,7 @@ from archgraph.model.model import Absent, Element, ElementId, Model
 EVERY_PORT = Ports("all", 0, 65535)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One permission or refusal: for addresses ``start`` to ``end`` (exclusive) and ports."""
 
     version: int
@@ -32,8 +30,7 @@ class Rule:
     """How evidence names it: ``0.0.0.0/0`` as a source, ``100`` as an ACL rule's number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """What an author states about one direction of a filter.
 
     ``rules`` are in the order in which AWS judges them. ``unknown`` names statements whose
@@ -81,7 +78,7 @@ def outbound_of_group(model: Model, group: Element) -> Filter:
     if stated is Absent.UNKNOWN or ("outbound" not in group.properties and group.external):
         return Filter(unknown=(f"{group.id}.outbound",))
     if "outbound" not in group.properties:
-        return replace(open_filter("everywhere"), assumed=(f"{group.id}.outbound",))
+        return open_filter("everywhere")._replace(assumed=(f"{group.id}.outbound",))
     return _group_rules(model, group, "outbound", stated or {})
 
 
@@ -160,5 +157,5 @@ def _ports(value: Any) -> Iterable[Ports]:
 def _entries(entries: Any) -> Iterator[Network]:
     for entry in entries:
         network = entry.get("cidr") if isinstance(entry, dict) else entry
-        if network is not None and hasattr(network, "num_addresses"):
+        if isinstance(network, Network):
             yield network

@@ -33,7 +33,7 @@ def is_internet(intervals: Iterable[Interval], version: int) -> bool:
 def interval(network: Network) -> Interval:
     """A network's addresses as numbers."""
     first = int(network.network_address)
-    return first, first + network.num_addresses
+    return first, first + (1 << network.max_prefixlen - network.prefixlen)
 
 
 def overlap(left: Iterable[Interval], right: Iterable[Interval]) -> list[Interval]:

@@ -25,6 +25,7 @@ class NetworkFilters:
         self._inbound: dict[str, Filter] = {}
         self._outbound: dict[str, Filter] = {}
         self._acls: dict[ElementId, tuple[Filter, Filter]] = {}
+        self._by_subnet: dict[ElementId, tuple[Filter, Filter, Hop, Hop]] = {}
         self._default_groups = _defaults(model, "SecurityGroup")
         self._default_acls = _defaults(model, "NetworkAcl")
 
@@ -57,6 +58,12 @@ class NetworkFilters:
         the model states other rules for it:
         https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
         """
+        found = self._by_subnet.get(subnet)
+        if found is None:
+            found = self._by_subnet[subnet] = self._acl(subnet)
+        return found
+
+    def _acl(self, subnet: ElementId) -> tuple[Filter, Filter, Hop, Hop]:
         stated = self._model.elements[subnet].get("network_acl")
         acl = self._default_acls.get(self._model.elements[subnet].vpc) if stated is Absent.NONE else None
         if isinstance(stated, Reference):
@@ -81,7 +88,8 @@ def security_groups(model: Model, element: Element) -> tuple[str, ...] | None:
     A list that is not stated is empty (what a model does not draw does not exist), and AWS fills it
     with the default group of the VPC; the types in :data:`UNFILTERED` have none then.
     """
-    owners = dict.fromkeys((element, launched_from(model, element)))
+    settings = launched_from(model, element)
+    owners = (element,) if settings is element else (element, settings)
     names: list[str] = []
     for owner in owners:
         stated = owner.properties.get("security_groups")

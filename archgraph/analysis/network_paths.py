@@ -7,8 +7,8 @@ everybody in: only if these differ does the answer hang on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Certainty, Hop, Verdict
 from archgraph.analysis.filters import Filter
@@ -20,8 +20,7 @@ from archgraph.catalog.values import Ports
 from archgraph.model.model import Element, ElementId, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """The judgement of one path: the ports that it opens, the hops that it passes, what blocks it."""
 
     verdict: Verdict
@@ -32,8 +31,7 @@ class Way:
     certainty: Certainty = Certainty.CERTAIN
 
 
-@dataclass(frozen=True, slots=True)
-class _Filters:
+class _Filters(NamedTuple):
     """The four things that stand between the internet and an interface in a subnet."""
 
     routed: Sequence[Interval]
@@ -48,12 +46,40 @@ class _Filters:
 class NetworkPaths:
     """The paths of one model."""
 
-    def __init__(self, model: Model, routing: dict[ElementId, SubnetRouting]) -> None:
+    def __init__(self, model: Model, routing: dict[ElementId, SubnetRouting], filters: NetworkFilters) -> None:
         self._model = model
         self._routing = routing
         self._paths: dict[tuple[ElementId, tuple[str, ...] | None, int], Way] = {}
-        self._filters = NetworkFilters(model)
+        self._filters = filters
         self._admitted: dict[tuple[ElementId, int], bool] = {}
+        self._sorts: dict[tuple[ElementId, ...], list[ElementId]] = {}
+
+    def sorts(self, subnets: tuple[ElementId, ...]) -> list[ElementId]:
+        """One subnet of each sort, the first: what the internet reaches in it, it reaches in its likes."""
+        found = self._sorts.get(subnets)
+        if found is None:
+            sorts: dict[Hashable, ElementId] = {}
+            for subnet in subnets:
+                sorts.setdefault(self._likeness(subnet), subnet)
+            found = self._sorts[subnets] = list(sorts.values())
+        return found
+
+    def _likeness(self, subnet: ElementId) -> Hashable:
+        """What tells a subnet from others, apart from names; the subnet itself if that is not clear."""
+        element, routing = self._model.elements[subnet], self._routing[subnet]
+        entry, reply, acl_hop, _ = self._filters.acl(subnet)
+        if routing.missing or entry.unknown or reply.unknown or "ipv6_cidr" in element.properties:
+            return subnet
+        return (
+            element.vpc,
+            element.properties.get("ipv6_only"),
+            element.properties.get("auto_assign_public_ip"),
+            None if entry is OPEN and reply is OPEN else acl_hop.element,
+            routing.kind,
+            routing.to_internet.get(4),
+            routing.inspected,
+            len(routing.evidence),
+        )
 
     def path(self, subnet: ElementId, groups: tuple[str, ...] | None, version: int) -> Way:
         """The path to interfaces in a subnet behind all of the groups.
@@ -74,7 +100,7 @@ class NetworkPaths:
         routing = self._routing[subnet]
         known_route = routing.kind is not RoutingKind.UNKNOWN
         routed: Sequence[Interval] = routing.to_internet.get(version, ()) if known_route else PUBLIC[version]
-        if not is_internet(routed, version):
+        if not (routed and is_internet(routed, version)):
             return Way(Verdict.BLOCKED, hops=routing.evidence, blocked_by=_no_route(routing, version, bool(routed)))
         entry, reply, acl_hop, reply_hop = self._filters.acl(subnet)
         by_group = {group: self._filters.inbound(group) for group in groups or ()}
@@ -85,13 +111,15 @@ class NetworkPaths:
             group,
             CLOSED if reply.unknown else reply,
         )
-        admitting = _admitting(by_group, version)
-        if groups is None:
-            admitting = [Hop(subnet, "no security group filters it")]
-        hops = (*routing.evidence, acl_hop, *admitting, reply_hop)
-        certainty = Certainty.POSSIBLE if routing.inspected else Certainty.CERTAIN
+
+        def hops() -> tuple[Hop, ...]:
+            unfiltered = [Hop(subnet, "no security group filters it")]
+            admitting = unfiltered if groups is None else _admitting(by_group, version)
+            return (*routing.evidence, acl_hop, *admitting, reply_hop)
+
         if ports := stated.ports(version):
-            return Way(Verdict.EXPOSED, ports, hops, certainty=certainty)
+            certainty = Certainty.POSSIBLE if routing.inspected else Certainty.CERTAIN
+            return Way(Verdict.EXPOSED, ports, hops(), certainty=certainty)
         hopeful = _Filters(
             routed,
             OPEN if entry.unknown else entry,
@@ -100,7 +128,7 @@ class NetworkPaths:
         )
         missing = (*(() if known_route else routing.missing), *entry.unknown, *group.unknown, *reply.unknown)
         if missing and (ports := hopeful.ports(version)):
-            return Way(Verdict.UNKNOWN, ports, hops, missing=tuple(dict.fromkeys(missing)))
+            return Way(Verdict.UNKNOWN, ports, hops(), missing=tuple(dict.fromkeys(missing)))
         return self._blocked(hopeful, version, subnet, by_group, (routing.evidence, acl_hop, reply_hop))
 
     def _blocked(
@@ -116,7 +144,7 @@ class NetworkPaths:
         if not self._acl_admits(subnet, filters, version):
             text = f"{acl_hop.element} admits nothing from the internet into {subnet}"
             return Way(Verdict.BLOCKED, hops=route_hops, blocked_by=Hop(acl_hop.element, text))
-        if not replace(filters, reply=OPEN).ports(version):
+        if not filters._replace(reply=OPEN).ports(version):
             if not groups:
                 stop, certainty = _default_group(self._model.elements[subnet]), Certainty.POSSIBLE
             else:
@@ -130,7 +158,7 @@ class NetworkPaths:
         """Whether anything comes in at all, which is the same for all security groups."""
         key = (subnet, version)
         if key not in self._admitted:
-            self._admitted[key] = bool(replace(filters, group=OPEN, reply=OPEN).ports(version))
+            self._admitted[key] = bool(filters._replace(group=OPEN, reply=OPEN).ports(version))
         return self._admitted[key]
 
 

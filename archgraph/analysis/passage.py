@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from archgraph.analysis.filters import Filter
 from archgraph.analysis.internet import FEW, Interval
@@ -54,6 +55,19 @@ def open_ports(
 
 def merged(ports: Iterable[Ports]) -> tuple[Ports, ...]:
     """The same ports as sorted ranges that do not touch; ``all`` if nothing is missing."""
+    return _merged(tuple(ports))
+
+
+def shared(left: Iterable[Ports], right: Iterable[Ports]) -> tuple[Ports, ...]:
+    """The ports that are in both."""
+    return _shared(tuple(left), tuple(right))
+
+
+# Thousands of elements and connections have the same few ports, so what they come to is worked out once.
+
+
+@lru_cache(maxsize=4096)
+def _merged(ports: tuple[Ports, ...]) -> tuple[Ports, ...]:
     ranges: dict[str, list[PortRange]] = {protocol: [] for protocol in PROTOCOLS}
     for item in ports:
         for protocol in PROTOCOLS if item.protocol == "all" else (item.protocol,):
@@ -64,13 +78,12 @@ def merged(ports: Iterable[Ports]) -> tuple[Ports, ...]:
     return tuple(Ports(*item) for item in joined)
 
 
-def shared(left: Iterable[Ports], right: Iterable[Ports]) -> tuple[Ports, ...]:
-    """The ports that are in both."""
-    others = list(right)
+@lru_cache(maxsize=4096)
+def _shared(left: tuple[Ports, ...], right: tuple[Ports, ...]) -> tuple[Ports, ...]:
     return merged(
         Ports(protocol, max(a.first, b.first), min(a.last, b.last))
         for a in left
-        for b in others
+        for b in right
         if max(a.first, b.first) <= min(a.last, b.last)
         for protocol in PROTOCOLS
         if a.protocol in ("all", protocol) and b.protocol in ("all", protocol)
@@ -110,6 +123,8 @@ def _ports_of_segment(
     active: Sequence[Sequence[int]], entry: Filter, group: Filter, reply: Filter
 ) -> list[tuple[str, list[PortRange]]]:
     """What is open to the addresses of one stretch, per protocol."""
+    entering = [(rule.ports, rule.allow) for rule in map(entry.rules.__getitem__, active[0])]
+    replying = [(rule.ports, rule.allow) for rule in map(reply.rules.__getitem__, active[2])]
     found = []
     for protocol in PROTOCOLS:
         granted = joined_ranges(
@@ -117,23 +132,24 @@ def _ports_of_segment(
             for rule in (group.rules[number] for number in active[1])
             if rule.ports.protocol in ("all", protocol)
         )
-        if granted and admitted(active[2], reply, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
-            ranges = common(granted, admitted(active[0], entry, protocol, _ALL))
+        if granted and admitted(replying, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
+            ranges = common(granted, admitted(entering, protocol, _ALL))
             if ranges:
                 found.append((protocol, ranges))
     return found
 
 
-def admitted(active: Sequence[int], acl: Filter, protocol: str, ports: PortRange) -> list[PortRange]:
-    """The ports that the first matching rule allows; what no rule matches is denied."""
+def admitted(rules: Iterable[tuple[Ports, bool]], protocol: str, ports: PortRange) -> list[PortRange]:
+    """The ports that the first matching rule allows, each of which names ports and allows or denies them;
+    what no rule matches is denied.
+    """
     undecided = [ports]
     allowed: list[PortRange] = []
-    for number in active:
-        rule = acl.rules[number]
-        if rule.ports.protocol not in ("all", protocol):
+    for named, allow in rules:
+        if named.protocol not in ("all", protocol):
             continue
-        span = (rule.ports.first, rule.ports.last)
-        if rule.allow:
+        span = (named.first, named.last)
+        if allow:
             allowed += common(undecided, [span])
         undecided = _without(undecided, span)
         if not undecided:

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.internet import interval, is_internet
 
@@ -35,8 +34,7 @@ _COMPARING = ("String", "Arn", "IpAddress", "NotIpAddress", "Numeric")
 """How operators begin that compare a key with values; ``Null`` and ``Bool`` name nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One test of a condition block; ``key`` in small letters, since keys are not case-sensitive."""
 
     operator: str

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Path, PathVerdict, Verdict
 from archgraph.analysis.listening import listening_ports
+from archgraph.analysis.network_filters import NetworkFilters
 from archgraph.analysis.reachability_ends import INTERNET_END, End, Kind, NoEnd, ends_of
 from archgraph.analysis.reachability_judge import Judge
 from archgraph.analysis.reachability_private import PrivateWays
@@ -47,12 +48,20 @@ https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix
 class Reachability:
     """The paths of one model. Nothing is derived before it is asked for; what pairs share is judged once."""
 
-    def __init__(self, model: Model, exposures: Mapping[ElementId, Exposure], wanted: Ports | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        exposures: Mapping[ElementId, Exposure],
+        filters: NetworkFilters,
+        wanted: Ports | None = None,
+    ) -> None:
         self._model = model
         self._exposures = exposures
+        self._filters = filters
         self._wanted = wanted
         self._by_port: dict[Ports, Reachability] = {}
         self._ways: dict[tuple[str, str], Way] = {}
+        self._ends: dict[tuple[str, bool], list[End]] = {}
 
     def path(self, source: str, target: str, port: Ports | None = None) -> Path:
         """Whether ``source`` can open a connection to ``target``, on a port or on any.
@@ -72,7 +81,7 @@ class Reachability:
         """What blocks one port on a way that is open on others."""
         for_port = self._by_port.get(port)
         if for_port is None:
-            for_port = self._by_port[port] = Reachability(self._model, self._exposures, port)
+            for_port = self._by_port[port] = Reachability(self._model, self._exposures, self._filters, port)
         found = narrowed(for_port._way(source, target), (port,))
         if source != INTERNET_END and not found.hoped and found.stop is not None:
             return found
@@ -81,8 +90,8 @@ class Reachability:
         return Way((), (), way.certain, way.hops, stop)
 
     def _way(self, source: str, target: str) -> Way:
-        starts = ends_of(self._model, source, receiving=False)
-        [end] = ends_of(self._model, target, receiving=True)
+        starts = self._ends_of(source, receiving=False)
+        [end] = self._ends_of(target, receiving=True)
         if source == INTERNET_END and ElementId(target) in self._exposures:
             return _of_exposure(self._exposures[ElementId(target)])
         way = every([self._between(start, end) for start in starts])
@@ -95,6 +104,12 @@ class Reachability:
         opened = ", ".join(map(str, way.sure or way.hoped))
         stop = Hop(target, f"{target} does not listen on what is open: {opened}")
         return Way((), (), way.certain, way.hops, stop, way.missing)
+
+    def _ends_of(self, name: str, *, receiving: bool) -> list[End]:
+        found = self._ends.get((name, receiving))
+        if found is None:
+            found = self._ends[name, receiving] = ends_of(self._model, name, receiving=receiving)
+        return found
 
     def _listening(self, end: End) -> list[Ports] | None:
         element = self._model.elements.get(ElementId(end.id))
@@ -169,7 +184,7 @@ class Reachability:
         link = self._property(source, target, "vpc_link")
         link_id = getattr(link, "target", link)
         if isinstance(link_id, str) and link_id in self._model.elements:
-            [start] = ends_of(self._model, link_id, receiving=False)
+            [start] = self._ends_of(link_id, receiving=False)
             if start.kind is Kind.INTERFACES:
                 return self._private.way(start, target)
             return open_way(Hop(link_id, f"{link_id} leads to {target.id}"), certain=False)
@@ -247,7 +262,7 @@ class Reachability:
 
     @cached_property
     def _judge(self) -> Judge:
-        return Judge(self._model, self._router.hybrid, self._wanted)
+        return Judge(self._model, self._router.hybrid, self._filters, self._wanted)
 
     @cached_property
     def _private(self) -> PrivateWays:

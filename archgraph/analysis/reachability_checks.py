@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.filters import Filter, Rule
@@ -27,6 +27,7 @@ from archgraph.catalog.values import Ports
 Granted = tuple[tuple[PortRange, ...], ...]
 """The ports that are let through, per protocol of :data:`PROTOCOLS`."""
 Pieces = Sequence[tuple[Interval, Granted]]
+"""What is granted to stretches of addresses, in their order; one stretch if all are granted the same."""
 
 ALL: PortRange = (0, 65535)
 EVERYTHING: Granted = ((ALL,),) * len(PROTOCOLS)
@@ -34,8 +35,7 @@ NOTHING: Granted = ((),) * len(PROTOCOLS)
 _REPLIES: Granted = ((EPHEMERAL,), (EPHEMERAL,), (ALL,))
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One filter on the way: what it grants to each piece of the addresses that it looks at."""
 
     at_source: bool
@@ -43,14 +43,13 @@ class Check:
     reply: bool
     """Whether it stands on the way back."""
     pieces: Pieces
-    passes: Callable[[], Iterable[tuple[Hop, Ports | None]]]
-    """What says so: each hop with the ports that it is about (``None``: whatever passes)."""
+    passes: Callable[[Sequence[Ports]], Iterable[Hop]]
+    """What says that it lets ports through, or whatever passes if none is given."""
     stop: Callable[[], Hop]
     """What to say if nothing passes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """What a chain lets through: the ports open between some addresses, and whether between all of them.
 
     ``reached`` counts the checks that something passed; if it is less than all, the check of that
@@ -79,11 +78,12 @@ def passage(
     wanted: Granted = EVERYTHING,
 ) -> Passed:
     """Judge a chain of filters between the addresses of two ends (sorted, disjoint), for the wanted ports."""
+    uniform = [check.pieces[0][1] for check in checks if len(check.pieces) == 1]
+    if len(uniform) == len(checks):
+        only, reached = _folded(checks, uniform, wanted)
+        return Passed(_as_ports(only), True, reached)
     at_source = _refined([c.pieces for c in checks if c.at_source], source)
     at_destination = _refined([c.pieces for c in checks if not c.at_source], destination)
-    if len(at_source) == len(at_destination) == 1:
-        only, reached = _folded(checks, at_source[0][1], at_destination[0][1], wanted)
-        return Passed(_as_ports(only), True, reached)
     cells: list[tuple[int, int, Granted]] = []
     known: dict[tuple[tuple[Granted, ...], tuple[Granted, ...]], tuple[Granted, int]] = {}
     reached = 0
@@ -91,7 +91,7 @@ def passage(
         for d, (_, by_destination) in enumerate(at_destination):
             key = (by_source, by_destination)
             if key not in known:
-                known[key] = _folded(checks, by_source, by_destination, wanted)
+                known[key] = _folded(checks, _in_order(checks, by_source, by_destination), wanted)
             granted, depth = known[key]
             reached = max(reached, depth)
             cells.append((s, d, granted))
@@ -122,12 +122,13 @@ def every_grant(pieces: Pieces) -> Granted:
 
 def hops_of(checks: Iterable[Check], ports: Sequence[Ports] = ()) -> list[Hop]:
     """What lets ports through, or whatever passes if none is given."""
-    return [
-        hop
-        for check in checks
-        for hop, about in check.passes()
-        if about is None or not ports or any(_touches(about, port) for port in ports)
-    ]
+    return [hop for check in checks for hop in check.passes(ports)]
+
+
+def touches(left: Ports, right: Ports) -> bool:
+    """Whether they have a port in common."""
+    alike = "all" in (left.protocol, right.protocol) or left.protocol == right.protocol
+    return alike and left.first <= right.last and right.first <= left.last
 
 
 def granted(
@@ -138,42 +139,63 @@ def granted(
     ``names`` are the security groups and prefix lists that the addresses belong to; ``ordered`` tells a
     network ACL, whose first matching rule decides, from security groups, whose rules add up.
     """
-    mine = [rule for rule in rules.rules if rule.version == version]
-    by_name = [ports for name, ports in rules.named if name in names]
+    by_name = tuple([ports for name, ports in rules.named if name in names])
+    first, last = spans[0][0], spans[-1][1]
+    mine = []
+    cut = False
+    for rule in rules.rules:
+        if rule.version == version and rule.start < last and first < rule.end:
+            mine.append(rule)
+            cut = cut or first < rule.start or rule.end < last
+    if not cut:
+        return [((first, last), _granted_by(mine, by_name, ordered))]
+    return _cut(mine, spans, by_name, ordered)
+
+
+def _cut(
+    rules: Sequence[Rule], spans: Sequence[Interval], by_name: tuple[Ports, ...], ordered: bool
+) -> list[tuple[Interval, Granted]]:
+    """What rules grant to the addresses of spans, some of which begin or end among them."""
     found: list[tuple[Interval, Granted]] = []
     for start, end in spans:
-        here = [rule for rule in mine if rule.start < end and start < rule.end]
-        edges = sorted({start, *(e for rule in here for e in (rule.start, rule.end) if start < e < end), end})
-        for first, last in pairwise(edges):
+        here = [rule for rule in rules if rule.start < end and start < rule.end]
+        edges = {start, end}
+        edges.update([edge for rule in here for edge in (rule.start, rule.end) if start < edge < end])
+        for first, last in pairwise(sorted(edges)):
             covering = [rule for rule in here if rule.start <= first and last <= rule.end]
-            found.append(((first, last), _by_order(covering) if ordered else _added(covering, by_name)))
+            found.append(((first, last), _granted_by(covering, by_name, ordered)))
+    same = found[0][1]
+    if all(grant == same for _, grant in found):
+        return [((spans[0][0], spans[-1][1]), same)]
     return found
 
 
-def _touches(left: Ports, right: Ports) -> bool:
-    alike = "all" in (left.protocol, right.protocol) or left.protocol == right.protocol
-    return alike and left.first <= right.last and right.first <= left.last
+def _granted_by(rules: Sequence[Rule], by_name: tuple[Ports, ...], ordered: bool) -> Granted:
+    """What rules grant to addresses that they all cover."""
+    if ordered:
+        return _by_order(tuple([(rule.ports, rule.allow) for rule in rules]))
+    return _added(tuple([rule.ports for rule in rules]) + by_name)
 
 
-def _by_order(rules: Sequence[Rule]) -> Granted:
-    acl = Filter(tuple(rules))
-    numbers = range(len(rules))
-    return tuple(tuple(admitted(numbers, acl, protocol, ALL)) for protocol in PROTOCOLS)
+@lru_cache(maxsize=4096)
+def _by_order(rules: tuple[tuple[Ports, bool], ...]) -> Granted:
+    grant = tuple(tuple(admitted(rules, protocol, ALL)) for protocol in PROTOCOLS)
+    return EVERYTHING if grant == EVERYTHING else grant
 
 
-def _added(rules: Sequence[Rule], by_name: Sequence[Ports]) -> Granted:
-    listed = [rule.ports for rule in rules] + list(by_name)
-    return tuple(
+@lru_cache(maxsize=4096)
+def _added(listed: tuple[Ports, ...]) -> Granted:
+    grant = tuple(
         tuple(joined_ranges((p.first, p.last) for p in listed if p.protocol in ("all", protocol)))
         for protocol in PROTOCOLS
     )
+    return EVERYTHING if grant == EVERYTHING else grant
 
 
 def _refined(all_pieces: Sequence[Pieces], spans: Sequence[Interval]) -> list[tuple[int, tuple[Granted, ...]]]:
     """Pieces that no filter cuts any further: how many addresses, and what each filter grants them."""
-    firsts = tuple(pieces[0][1] for pieces in all_pieces)
-    if all(grant == first for pieces, first in zip(all_pieces, firsts, strict=True) for _, grant in pieces):
-        return [(sum(end - start for start, end in spans), firsts)]
+    if all(len(pieces) == 1 for pieces in all_pieces):
+        return [(sum(end - start for start, end in spans), tuple([pieces[0][1] for pieces in all_pieces]))]
     starts = [[piece[0][0] for piece in pieces] for pieces in all_pieces]
     sizes: dict[tuple[Granted, ...], int] = {}
     for start, end in spans:
@@ -189,26 +211,32 @@ def _refined(all_pieces: Sequence[Pieces], spans: Sequence[Interval]) -> list[tu
     return [(size, grants) for grants, size in sizes.items()]
 
 
-def _folded(
-    checks: Sequence[Check], by_source: tuple[Granted, ...], by_destination: tuple[Granted, ...], wanted: Granted
-) -> tuple[Granted, int]:
-    """What passes all checks between two pieces, and how many checks something passes."""
-    forward, back = wanted, _REPLIES
-    s = d = 0
-    for number, check in enumerate(checks):
-        if check.at_source:
-            here, s = by_source[s], s + 1
+def _in_order(
+    checks: Sequence[Check], by_source: tuple[Granted, ...], by_destination: tuple[Granted, ...]
+) -> list[Granted]:
+    """What each check grants between two pieces."""
+    sources, destinations = iter(by_source), iter(by_destination)
+    return [next(sources) if check.at_source else next(destinations) for check in checks]
+
+
+def _folded(checks: Sequence[Check], grants: Sequence[Granted], wanted: Granted) -> tuple[Granted, int]:
+    """What passes all checks by what each of them grants, and how many checks something passes."""
+    forward, back, passing = wanted, _REPLIES, wanted
+    for number, here in enumerate(grants):
+        if here is EVERYTHING:
+            continue
+        if checks[number].reply:
+            back = _both(back, here)
         else:
-            here, d = by_destination[d], d + 1
-        if check.reply:
-            back = back if here == EVERYTHING else tuple(tuple(common(b, h)) for b, h in zip(back, here, strict=True))
-        elif here != EVERYTHING:
-            forward = here if forward == EVERYTHING else (
-                tuple(tuple(common(f, h)) for f, h in zip(forward, here, strict=True))
-            )  # fmt: skip
-        if not any(f and b for f, b in zip(forward, back, strict=True)):
+            forward = here if forward is EVERYTHING else _both(forward, here)
+        passing = tuple([f if b else () for f, b in zip(forward, back, strict=True)])
+        if not any(passing):
             return NOTHING, number
-    return tuple(f if b else () for f, b in zip(forward, back, strict=True)), len(checks)
+    return passing, len(checks)
+
+
+def _both(left: Granted, right: Granted) -> Granted:
+    return tuple([tuple(common(one, other)) for one, other in zip(left, right, strict=True)])
 
 
 def _at_large(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from archgraph.analysis.network_filters import security_groups
 from archgraph.model.model import Absent, Element, ElementId, Model
@@ -32,8 +32,7 @@ class NoEnd(ValueError):
     """The element neither sends nor receives anything; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end. ``subnets`` and ``groups`` of interfaces (``None``: nothing filters them), ``network`` of
     what stands on premises, ``missing`` where it is not known.
     """
@@ -119,6 +118,8 @@ def _subnets_of(model: Model, vpc: ElementId) -> tuple[ElementId, ...]:
 
 def _network(model: Model, element: Element) -> ElementId | None:
     """The on-premises network that an element is or stands in."""
+    if next(model.of_type("OnPremisesNetwork"), None) is None:
+        return None
     place: ElementId | None = element.id
     while place is not None:
         found = model.elements[place]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from archgraph.catalog.values import Ports
 from archgraph.catalog.vocabulary import RELATIONSHIPS
@@ -13,10 +14,11 @@ CALLERS = frozenset({
     "LambdaFunction",
 })  # fmt: skip
 """Services outside VPCs that open connections to addresses; others act through the APIs of AWS."""
+NETWORKS = frozenset({"Vpc", "Subnet"})
+"""Types that stand for whatever has interfaces in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A flow as a connection: ``caller`` opens it to ``callee``, on ``ports`` if the model says which."""
 
     caller: ElementId
@@ -32,20 +34,19 @@ def connection(model: Model, flow: Flow) -> Connection | str | None:
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html) and delivers to dead
     letter queues and destinations.
     """
-    source, target = model.elements[flow.source], model.elements[flow.target]
-    if flow.kind in ("manage", "replicate") or _observes(flow) or source.external or target.external:
+    cause = flow.implied_by.relationship if flow.implied_by is not None else None
+    if flow.kind in ("manage", "replicate") or (cause is not None and _is_observation(cause)):
         return None
+    source, target = model.elements[flow.source], model.elements[flow.target]
+    if source.external or target.external:
+        return None
+    if not (source.subnets or target.subnets or source.type.name in NETWORKS or target.type.name in NETWORKS):
+        return None  # no network is drawn
     taken = flow.kind in ("poll", "stream") and not source.has("compute")
     caller, callee = (target, source) if taken else (source, target)
-    if not (_has_interfaces(caller) or _has_interfaces(callee)):
-        return None
-    if not (_placed(caller) or _placed(callee)):
-        return None  # no network is drawn
     if taken and caller.type.name == "LambdaFunction":
         return f"AWS Lambda polls {callee.id} for {caller.id}, outside its VPC"
-    if caller.type.name == "LambdaFunction" and flow.implied_by is not None and (
-        flow.implied_by.relationship in ("TRIGGERS", "DEAD_LETTERS_TO")
-    ):  # fmt: skip
+    if caller.type.name == "LambdaFunction" and cause in ("TRIGGERS", "DEAD_LETTERS_TO"):
         return f"AWS Lambda delivers to {callee.id} for {caller.id}, outside its VPC"
     managed = caller.type.service.startswith(("AWS ", "Amazon ")) and not _has_interfaces(caller)
     if managed and caller.type.name not in CALLERS and caller.type.category not in ("Network", "LoadBalancing"):
@@ -53,17 +54,13 @@ def connection(model: Model, flow: Flow) -> Connection | str | None:
     return Connection(caller.id, callee.id, _ports(flow))
 
 
-def _observes(flow: Flow) -> bool:
-    cause = flow.implied_by.relationship if flow.implied_by is not None else None
-    return cause is not None and RELATIONSHIPS[cause].kind == "observation"
+@cache
+def _is_observation(relationship: str) -> bool:
+    return RELATIONSHIPS[relationship].kind == "observation"
 
 
 def _has_interfaces(element: Element) -> bool:
-    return "vpc-resource" in element.type.traits or bool(element.subnets) or element.type.name in ("Vpc", "Subnet")
-
-
-def _placed(element: Element) -> bool:
-    return bool(element.subnets) or element.type.name in ("Vpc", "Subnet")
+    return "vpc-resource" in element.type.traits or bool(element.subnets) or element.type.name in NETWORKS
 
 
 def _ports(flow: Flow) -> Ports | None:

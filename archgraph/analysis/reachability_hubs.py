@@ -9,8 +9,8 @@ attachments" (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-peering.html): rout
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from archgraph.analysis.filters import networks_named
 from archgraph.analysis.internet import VERSIONS, Interval, interval
@@ -23,8 +23,7 @@ from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 Spans = list[tuple[Interval, "Exit"]]
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(NamedTuple):
     """Where a transit gateway sends a stretch of addresses: to an attachment, nowhere (``None``), or
     nobody knows (``missing``).
     """
@@ -35,8 +34,7 @@ class Exit:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HubTable:
+class HubTable(NamedTuple):
     """A transit gateway route table: sorted stretches and their exits, and what else is sent where."""
 
     spans: dict[int, Spans]

@@ -9,15 +9,14 @@ prefixes interactions" (https://docs.aws.amazon.com/directconnect/latest/UserGui
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from archgraph.catalog.values import Network
 from archgraph.model.model import Element, ElementId, Model, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One VPN connection or Direct Connect association between a gateway in AWS and a network outside.
 
     ``announced`` are the networks that AWS learns over it, ``allowed`` those of AWS that the far side
@@ -55,7 +54,7 @@ class Hybrid:
         element = self._model.elements[network]
         cidrs = element.properties.get("cidrs")
         stated = [element.properties.get("cidr"), *(cidrs if isinstance(cidrs, list) else ())]
-        return tuple(item for item in stated if hasattr(item, "num_addresses"))
+        return tuple(item for item in stated if isinstance(item, Network))
 
     @cached_property
     def _by_gateway(self) -> dict[ElementId, list[Link]]:
@@ -96,7 +95,7 @@ class Hybrid:
         network = self._network_at(device)
         missing = () if network is not None else (f"{far or vpn.id}.device",)
         stated = vpn.properties.get("static_routes")
-        routes = tuple(item for item in stated if hasattr(item, "num_addresses")) if isinstance(stated, list) else ()
+        routes = tuple(item for item in stated if isinstance(item, Network)) if isinstance(stated, list) else ()
         if not routes and network is not None and vpn.properties.get("routing") != "static":
             routes = self.networks_of(network)
         return [Link(vpn.id, gateway, network, routes, None, missing)]
@@ -105,7 +104,7 @@ class Hybrid:
         stated = association.properties.get("allowed_prefixes")
         allowed: tuple[Network, ...] | None = None
         if isinstance(stated, list) and stated:
-            allowed = tuple(item for item in stated if hasattr(item, "num_addresses"))
+            allowed = tuple(item for item in stated if isinstance(item, Network))
         return [self._line(vif, association.id, end, allowed) for vif in self._interfaces.get(hub, ())]
 
     def _line(

@@ -8,8 +8,7 @@ means the private addresses of its members; "Network ACL rules"
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -28,13 +27,14 @@ from archgraph.analysis.reachability_checks import (
     granted,
     hops_of,
     passage,
+    touches,
 )
 from archgraph.analysis.reachability_ends import End
 from archgraph.analysis.reachability_hybrid import Hybrid
 from archgraph.analysis.reachability_trips import Arrival, Gate, Trip
 from archgraph.analysis.reachability_ways import Way, blocked_way
 from archgraph.analysis.route_tables import vpc_networks
-from archgraph.catalog.values import Ports
+from archgraph.catalog.values import Network, Ports
 from archgraph.model.model import ElementId, Model
 
 NOBODY: frozenset[str] = frozenset()
@@ -66,9 +66,20 @@ class Talk(NamedTuple):
 class _Noted(NamedTuple):
     """Filters on a way, and what is noted about them: what the model does not say, what is assumed."""
 
-    checks: list[Check]
-    unsaid: list[str]
-    leaning: list[str]
+    checks: tuple[Check, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    leaning: tuple[str, ...] = ()
+
+
+class _Groups(NamedTuple):
+    """What all security groups of an end allow in one direction."""
+
+    rules: Filter
+    others: frozenset[str]
+    """The peers that are named, not addressed."""
+    everything: bool
+    unstated: bool
+    """They are the default group of a VPC that the model does not state."""
 
 
 class Judge:
@@ -77,19 +88,23 @@ class Judge:
     Only the ``wanted`` ports are followed, so that what blocks is what blocks these.
     """
 
-    def __init__(self, model: Model, hybrid: Hybrid, wanted: Ports | None = None) -> None:
+    def __init__(self, model: Model, hybrid: Hybrid, filters: NetworkFilters, wanted: Ports | None = None) -> None:
         self._model = model
         self._hybrid = hybrid
         self._wanted = EVERYTHING if wanted is None else as_granted(wanted)
-        self._filters = NetworkFilters(model)
-        self._joined: dict[tuple[tuple[str, ...], bool], Filter] = {}
+        self._filters = filters
+        self._joined: dict[tuple[tuple[str, ...], bool], _Groups] = {}
         self._known: dict[tuple[object, ...], _Noted] = {}
         self._pieces: dict[tuple[object, ...], Pieces] = {}
+        self._spans: dict[tuple[ElementId, int], tuple[Interval, ...]] = {}
+        self._harmless: dict[tuple[str, int], bool] = {}
 
     def judged(self, talk: Talk, source: End, target: End) -> Way:
         """Judge a conversation as if what is not known let nothing pass, and if need be as if it did."""
         noted = self._noted(talk, source, target, False)
-        leaning = tuple(dict.fromkeys((*talk.assumed, *noted.leaning)))
+        leaning = talk.assumed + noted.leaning
+        if leaning:
+            leaning = tuple(dict.fromkeys(leaning))
         found = passage(noted.checks, talk.version, talk.source, talk.destination, talk.public, self._wanted)
         if found.ports:
             hops = (*talk.hops, *hops_of(noted.checks, found.ports))
@@ -106,7 +121,27 @@ class Judge:
         doubt = tuple(name for name in leaning if name.endswith(".security_groups"))
         return blocked_way(checks[number].stop(), hops, depth=1 + found.reached, missing=doubt)
 
-    def _blocker(self, talk: Talk, checks: list[Check], number: int) -> int:
+    def likeness(self, talk: Talk) -> Hashable:
+        """The network ACLs on a way to or from public addresses; ``None`` if they may tell subnets apart.
+
+        Conversations of the same groups with the same public addresses, over ways of the same likeness,
+        are judged alike.
+        """
+        found: list[Hashable] = []
+        for gates, reply in ((talk.forward, False), (talk.back, True)):
+            for gate in gates:
+                entry, exit_, hop, _ = self._filters.acl(gate.subnet)
+                rules = exit_ if gate.outbound else entry
+                if rules is OPEN:
+                    continue
+                at_source = gate.outbound == reply
+                at_public = at_source == (talk.public is Public.SOURCE) and not (at_source and gate.source)
+                if rules.unknown or not (at_public or self.lets_everything(gate.subnet, talk.version)):
+                    return None
+                found.append((reply, gate.outbound, hop.element))
+        return tuple(found)
+
+    def _blocker(self, talk: Talk, checks: Sequence[Check], number: int) -> int:
         """Which check to name: the one at which nothing is left, or an earlier one that takes away just the
         ports that this one would let through.
         """
@@ -121,34 +156,33 @@ class Judge:
 
     def _noted(self, talk: Talk, source: End, target: End, hopeful: bool) -> _Noted:
         """The filters of a conversation in the order in which its packets meet them."""
-        parts: list[_Noted] = []
-        if talk.out is not None:
-            parts.append(self._by_groups(talk, source, True, hopeful))
-        parts.append(self._at_gates(talk, talk.forward, False, hopeful))
-        if talk.into is not None:
-            parts.append(self._by_groups(talk, target, False, hopeful))
-        parts.append(self._at_gates(talk, talk.back, True, hopeful))
+        out = _UNFILTERED if talk.out is None else self._by_groups(talk, source, True, hopeful)
+        there = self._at_gates(talk, talk.forward, False, hopeful)
+        into = _UNFILTERED if talk.into is None else self._by_groups(talk, target, False, hopeful)
+        back = self._at_gates(talk, talk.back, True, hopeful)
         return _Noted(
-            [check for part in parts for check in part.checks],
-            [name for part in parts for name in part.unsaid],
-            [name for part in parts for name in part.leaning],
+            out.checks + there.checks + into.checks + back.checks,
+            out.unsaid + there.unsaid + into.unsaid + back.unsaid,
+            out.leaning + there.leaning + into.leaning + back.leaning,
         )
 
     def _at_gates(self, talk: Talk, gates: tuple[Gate, ...], reply: bool, hopeful: bool) -> _Noted:
         key = (gates, reply, hopeful, talk.version, talk.source, talk.destination)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _Noted([], [], [])
-            for gate in gates:
-                self._at_gate(talk, gate, reply, hopeful, found)
+            noted = [self._at_gate(talk, gate, reply, hopeful) for gate in gates]
+            found = self._known[key] = _Noted(
+                tuple([check for one in noted for check in one.checks]),
+                tuple([name for one in noted for name in one.unsaid]),
+                tuple([name for one in noted for name in one.leaning]),
+            )
         return found
 
-    def _at_gate(self, talk: Talk, gate: Gate, reply: bool, hopeful: bool, noted: _Noted) -> None:
+    def _at_gate(self, talk: Talk, gate: Gate, reply: bool, hopeful: bool) -> _Noted:
         entry, exit_, _, _ = self._filters.acl(gate.subnet)
         rules = exit_ if gate.outbound else entry
         if rules is OPEN:
-            return
-        noted.unsaid.extend(rules.unknown)
+            return _UNFILTERED
         stated = self._model.elements[gate.subnet].properties.get("network_acl")
         acl = getattr(stated, "target", None) or gate.subnet
         known = rules if not rules.unknown else OPEN if hopeful else CLOSED
@@ -159,32 +193,29 @@ class Judge:
         pieces = self._pieces.get(key)
         if pieces is None:
             pieces = self._pieces[key] = granted(known, talk.version, seen or spans, NOBODY, ordered=True)
-        direction = "out of" if gate.outbound else "into"
-        what = "replies" if reply else "it"
-        noted.checks.append(
-            Check(
-                at_source,
-                reply,
-                _spread(pieces, spans, gate.source, noted.leaning) if seen else pieces,
-                partial(_told, acl, f"lets {what} {direction} {gate.subnet}"),
-                partial(Hop, acl, f"{acl} does not let {what} {direction} {gate.subnet}"),
-            )
-        )
+        leaning: tuple[str, ...] = ()
+        if seen:
+            pieces, leaning = _spread(pieces, spans, gate.source)
+        told = f"{'replies' if reply else 'it'} {'out of' if gate.outbound else 'into'} {gate.subnet}"
+        passes = [Hop(acl, f"{acl} lets {told}")]
+        stop = partial(Hop, acl, f"{acl} does not let {told}")
+        return _Noted((Check(at_source, reply, pieces, lambda ports: passes, stop),), rules.unknown, leaning)
 
     def _by_groups(self, talk: Talk, end: End, outbound: bool, hopeful: bool) -> _Noted:
         groups = end.groups or ()
-        rules = self._group_filter(groups, outbound)
-        names = (talk.names_out if outbound else talk.names_in).intersection(rules.others)
+        rules, others, everything, implicit = self._all_groups(groups, outbound)
+        names = (talk.names_out if outbound else talk.names_in) & others
         spans = talk.destination if outbound else talk.source
-        translator = next((gate.source for gate in reversed(talk.forward) if gate.source is not None), None)
-        speaker = None if outbound else translator
-        doubted = end.id if unstated(groups) else None
+        speaker = None
+        if not outbound:
+            speaker = next((gate.source for gate in reversed(talk.forward) if gate.source is not None), None)
+        doubted = end.id if implicit else None
         key = (groups, outbound, hopeful, talk.anyone, talk.version, spans, names, speaker, doubted)
         found = self._known.get(key)
         if found is None:
-            leaning = [f"{doubted}.security_groups"] if doubted is not None else []
-            found = self._known[key] = _Noted([], [*rules.unknown], [*leaning, *rules.assumed])
-            if rules.rules == OPEN.rules and not rules.unknown:
+            leaning = rules.assumed if doubted is None else (f"{doubted}.security_groups", *rules.assumed)
+            if everything:
+                found = self._known[key] = _Noted(leaning=leaning)
                 return found
             known = OPEN if rules.unknown and hopeful else rules
             if talk.anyone and not outbound:
@@ -192,17 +223,21 @@ class Judge:
             seen = self._address_of(speaker, talk.version)
             pieces: Pieces = granted(known, talk.version, seen or spans, names, ordered=False)
             if seen:
-                pieces = _spread(pieces, spans, speaker, found.leaning)
+                pieces, more = _spread(pieces, spans, speaker)
+                leaning += more
             passes = partial(self._allowing, groups, outbound, talk.version, spans, names)
             stop = partial(self._refusing, groups, outbound, talk.version)
-            found.checks.append(Check(not outbound, False, pieces, passes, stop))
+            check = Check(not outbound, False, pieces, passes, stop)
+            found = self._known[key] = _Noted((check,), rules.unknown, leaning)
         return found
 
-    def _group_filter(self, groups: tuple[str, ...], outbound: bool) -> Filter:
+    def _all_groups(self, groups: tuple[str, ...], outbound: bool) -> _Groups:
         found = self._joined.get((groups, outbound))
         if found is None:
-            found = joined([self._one_group(group, outbound) for group in groups])
-            self._joined[groups, outbound] = found
+            rules = joined([self._one_group(group, outbound) for group in groups])
+            everything = rules.rules == OPEN.rules and not rules.unknown
+            others = frozenset(rules.others)
+            found = self._joined[groups, outbound] = _Groups(rules, others, everything, unstated(groups))
         return found
 
     def _one_group(self, group: str, outbound: bool) -> Filter:
@@ -214,15 +249,22 @@ class Judge:
         return self._filters.outbound(group) if outbound else self._filters.inbound(group)
 
     def _allowing(
-        self, groups: tuple[str, ...], outbound: bool, version: int, spans: Sequence[Interval], names: frozenset[str]
-    ) -> Iterator[tuple[Hop, Ports]]:
+        self,
+        groups: tuple[str, ...],
+        outbound: bool,
+        version: int,
+        spans: Sequence[Interval],
+        names: frozenset[str],
+        ports: Sequence[Ports],
+    ) -> Iterator[Hop]:
         word = "to" if outbound else "from"
         for group in groups:
             one = self._one_group(group, outbound)
-            peers = [(name, ports) for name, ports in one.named if name in names]
+            peers = [(name, about) for name, about in one.named if name in names]
             peers += [(rule.text, rule.ports) for rule in one.rules if rule.version == version and _meets(rule, spans)]
-            for name, ports in peers[:_SHOWN]:
-                yield Hop(group.removeprefix(_IMPLICIT), f"{_shown(group)} allows {ports} {word} {_shown(name)}"), ports
+            for name, about in peers[:_SHOWN]:
+                if not ports or any(touches(about, port) for port in ports):
+                    yield Hop(group.removeprefix(_IMPLICIT), f"{_shown(group)} allows {about} {word} {_shown(name)}")
 
     def _refusing(self, groups: tuple[str, ...], outbound: bool, version: int) -> Hop:
         texts = []
@@ -237,13 +279,19 @@ class Judge:
 
     def spans(self, place: ElementId, version: int) -> tuple[Interval, ...]:
         """The addresses of a subnet (of its VPC, if it does not state its own) or of a network."""
+        found = self._spans.get((place, version))
+        if found is None:
+            found = self._spans[place, version] = self._spans_of(place, version)
+        return found
+
+    def _spans_of(self, place: ElementId, version: int) -> tuple[Interval, ...]:
         element = self._model.elements[place]
         if element.type.name != "Subnet":
             networks = self._hybrid.networks_of(place)
             stated = tuple(union(interval(n) for n in networks if n.version == version))
             return stated or (PRIVATE if version == 4 and not networks else ())
         mine = element.properties.get("cidr" if version == 4 else "ipv6_cidr")
-        if mine is not None and hasattr(mine, "num_addresses"):
+        if isinstance(mine, Network):
             return (interval(mine),)
         if element.vpc is None or (version == 4 and element.properties.get("ipv6_only") is True):
             return ()
@@ -264,7 +312,7 @@ class Judge:
             return end
         vpc = self.vpc(end)
         stated = self._filters.default_group(vpc)
-        return replace(end, groups=(stated if stated is not None else f"{_IMPLICIT}{vpc}",))
+        return end._replace(groups=(stated if stated is not None else f"{_IMPLICIT}{vpc}",))
 
     def strayed(self, trip: Trip, wanted: ElementId) -> Hop | None:
         """Why a trip does not end where it should, if it does not."""
@@ -282,7 +330,18 @@ class Judge:
         entry, exit_, hop, _ = self._filters.acl(subnet)
         return None if entry is OPEN and exit_ is OPEN else hop.element
 
+    def lets_everything(self, subnet: ElementId, version: int) -> bool:
+        """Whether the network ACL of a subnet is known to let everything pass, in both directions."""
+        entry, exit_, hop, _ = self._filters.acl(subnet)
+        found = self._harmless.get((hop.element, version))
+        if found is None:
+            found = self._harmless[hop.element, version] = all(
+                rules is OPEN or (not rules.unknown and _grants_everything(rules, version)) for rules in (entry, exit_)
+            )
+        return found
 
+
+_UNFILTERED = _Noted()
 _SHOWN = 3
 """The most peers that one piece of evidence names."""
 _IMPLICIT = "default group of "
@@ -295,10 +354,6 @@ def unstated(groups: tuple[str, ...] | None) -> bool:
 
 def _shown(group: str) -> str:
     return f"the {group}" if group.startswith(_IMPLICIT) else group
-
-
-def _told(acl: str, text: str) -> list[tuple[Hop, Ports | None]]:
-    return [(Hop(acl, f"{acl} {text}"), None)]
 
 
 def _meets(rule: Rule, spans: Iterable[Interval]) -> bool:
@@ -315,12 +370,16 @@ def _for_anyone(rules: Filter) -> Filter:
     return Filter(tuple(wide), rules.unknown)
 
 
-def _spread(pieces: Pieces, spans: Sequence[Interval], translator: ElementId | None, leaning: list[str]) -> Pieces:
+def _grants_everything(rules: Filter, version: int) -> bool:
+    pieces = granted(rules, version, [EVERYWHERE[version]], NOBODY, ordered=True)
+    return all(grant == EVERYTHING for _, grant in pieces)
+
+
+def _spread(pieces: Pieces, spans: Sequence[Interval], translator: ElementId | None) -> tuple[Pieces, tuple[str, ...]]:
     """What is granted to the address of a NAT gateway, as a grant to all that it speaks for. If it depends
     on which address of its subnet it has, some address is enough, and that is noted.
     """
-    same = pieces[0][1]
-    if any(grant != same for _, grant in pieces):
-        leaning.append(f"which address of its subnet {translator} has")
-        same = every_grant(pieces)
-    return [(span, same) for span in spans]
+    all_spans = (spans[0][0], spans[-1][1])
+    if len(pieces) == 1:
+        return [(all_spans, pieces[0][1])], ()
+    return [(all_spans, every_grant(pieces))], (f"which address of its subnet {translator} has",)

@@ -11,7 +11,7 @@ Amazon VPC User Guide, "Middlebox routing"
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.internet import Interval, interval, union
@@ -24,6 +24,20 @@ from archgraph.analysis.route_tables import vpc_networks
 from archgraph.model.model import ElementId, Model
 
 
+class _Near(NamedTuple):
+    """Two sets of subnets of one VPC with nothing but the local route between them, each under one network ACL."""
+
+    source: tuple[Interval, ...]
+    destination: tuple[Interval, ...]
+    forward: tuple[Gate, ...]
+    back: tuple[Gate, ...]
+    hops: tuple[Hop, ...]
+    meet: tuple[ElementId, ...]
+    """The subnets in both sets, unless no network ACL is in the way."""
+    harmless: bool
+    """The network ACLs let everything pass."""
+
+
 class PrivateWays:
     """The private conversations of one model; each is judged once per pair of subnets and sets of groups."""
 
@@ -33,6 +47,7 @@ class PrivateWays:
         self._judge = judge
         self._known: dict[tuple[object, ...], Way] = {}
         self._local: dict[tuple[ElementId, int], bool] = {}
+        self._pairs: dict[tuple[tuple[ElementId, ...], tuple[ElementId, ...], int], _Near | None] = {}
 
     def way(self, source: End, target: End) -> Way:
         """Between private addresses, or IPv6 addresses that routes lead to."""
@@ -50,8 +65,7 @@ class PrivateWays:
         return str(element.type.name) if element is not None else ""
 
     def _by_version(self, source: End, target: End, *, anyone: bool) -> Way:
-        named = tuple(end.id for end in (source, target) if unstated(end.groups))
-        key = (*_sort(source), *_sort(target), anyone, named)
+        key = (_sort(source), _sort(target), anyone)
         found = self._known.get(key)
         if found is None:
             ways = [self._all_pairs(source, target, 4, anyone)]
@@ -83,43 +97,50 @@ class PrivateWays:
         """All pairs of subnets at once, if nothing but the local route lies between them and the subnets of
         each end have one network ACL; ``None`` if they have to be told apart.
         """
-        vpc = self._judge.vpc(source)
-        if vpc is None or vpc != self._judge.vpc(target) or len(source.subnets) == 1 == len(target.subnets):
+        if len(source.subnets) == 1 == len(target.subnets):
             return None
-        mine, theirs = ({self._judge.acl_of(subnet) for subnet in end.subnets} for end in (source, target))
-        if len(mine) > 1 or len(theirs) > 1:
+        near = self._near(source.subnets, target.subnets, version)
+        if near is None:
             return None
-        if not all(self._local_only(subnet, vpc, version) for subnet in (*source.subnets, *target.subnets)):
-            return None
-        across = self._judge.judged(self._local_talk(source, target, vpc, version, anyone), source, target)
-        meet = tuple(subnet for subnet in source.subnets if subnet in target.subnets)
-        if not meet or (mine | theirs) == {None}:
+        across = self._judge.judged(_local_talk(source, target, near, version, anyone), source, target)
+        if not near.meet or (near.harmless and across.certain):
             return across
         # Inside one subnet no network ACL is asked.
-        talk = self._local_talk(replace(source, subnets=meet), replace(target, subnets=meet), vpc, version, anyone)
-        within = self._judge.judged(talk._replace(forward=(), back=()), source, target)
+        spans = self._spans_of(near.meet, version)
+        inside = near._replace(source=spans, destination=spans, forward=(), back=())
+        within = self._judge.judged(_local_talk(source, target, inside, version, anyone), source, target)
         alike = within.certain and across.certain and within.sure == across.sure
         return across if alike else None
 
-    def _local_talk(self, source: End, target: End, vpc: ElementId, version: int, anyone: bool) -> Talk:
-        one, other = source.subnets[0], target.subnets[0]
-        return Talk(
-            version,
-            self._all_spans(source, version),
-            self._all_spans(target, version),
-            source.groups,
-            target.groups,
-            frozenset(target.groups or ()),
-            frozenset(source.groups or ()),
+    def _near(self, mine: tuple[ElementId, ...], theirs: tuple[ElementId, ...], version: int) -> _Near | None:
+        key = (mine, theirs, version)
+        if key not in self._pairs:
+            self._pairs[key] = self._nearness(mine, theirs, version)
+        return self._pairs[key]
+
+    def _nearness(self, mine: tuple[ElementId, ...], theirs: tuple[ElementId, ...], version: int) -> _Near | None:
+        if not mine or not theirs:
+            return None
+        one, other = mine[0], theirs[0]
+        vpc = self._model.elements[one].vpc
+        if vpc is None or vpc != self._model.elements[other].vpc:
+            return None
+        acls = [{self._judge.acl_of(subnet) for subnet in subnets} for subnets in (mine, theirs)]
+        subnets = dict.fromkeys((*mine, *theirs))
+        if any(len(some) > 1 for some in acls) or not all(self._local_only(id_, vpc, version) for id_ in subnets):
+            return None
+        return _Near(
+            self._spans_of(mine, version),
+            self._spans_of(theirs, version),
             (Gate(one, True, None), Gate(other, False, None)),
             (Gate(other, True, None), Gate(one, False, None)),
-            (),
             (Hop(vpc, f"{vpc} routes between its own subnets"),),
-            anyone=anyone,
+            () if acls == [{None}, {None}] else tuple(subnet for subnet in mine if subnet in theirs),
+            all(self._judge.lets_everything(subnet, version) for subnet in (one, other)),
         )
 
-    def _all_spans(self, end: End, version: int) -> tuple[Interval, ...]:
-        return tuple(union(span for subnet in end.subnets for span in self._judge.spans(subnet, version)))
+    def _spans_of(self, subnets: tuple[ElementId, ...], version: int) -> tuple[Interval, ...]:
+        return tuple(union(span for subnet in subnets for span in self._judge.spans(subnet, version)))
 
     def _local_only(self, subnet: ElementId, vpc: ElementId, version: int) -> bool:
         """Whether a subnet has addresses and its table sends those of its VPC nowhere but to the VPC itself."""
@@ -128,8 +149,8 @@ class PrivateWays:
         if found is None:
             networks = vpc_networks(self._model.elements[vpc])
             spans = tuple(union(interval(n) for n in networks if n.version == version))
-            trips = self._router.trips(subnet, version, spans) if spans else ()
-            local = all(trip.arrival is Arrival.VPC and trip.joint is Joint.LOCAL for trip in trips)
+            steps = self._router.hops.of(self._model.elements[subnet], version, spans)
+            local = all(step.kind == "local" for step in steps)
             placed = self._model.elements[subnet].vpc == vpc and bool(self._judge.spans(subnet, version))
             found = self._local[key] = local and placed
         return found
@@ -283,6 +304,23 @@ class PrivateWays:
         return self._model.elements[end.subnets[0]].region if end.subnets else None
 
 
+def _local_talk(source: End, target: End, near: _Near, version: int, anyone: bool) -> Talk:
+    return Talk(
+        version,
+        near.source,
+        near.destination,
+        source.groups,
+        target.groups,
+        frozenset(target.groups or ()),
+        frozenset(source.groups or ()),
+        near.forward,
+        near.back,
+        (),
+        near.hops,
+        anyone=anyone,
+    )
+
+
 def _sort(end: End) -> tuple[object, ...]:
     """What the judgement of an end depends on."""
-    return end.subnets, end.groups, end.network
+    return end.subnets, end.groups, end.network, end.id if unstated(end.groups) else None

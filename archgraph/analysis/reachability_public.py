@@ -10,7 +10,8 @@ route, for the addresses of its own VPC only; "NAT gateways"
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 from archgraph.analysis.addresses import Answer, public_address
 from archgraph.analysis.evidence import Hop
@@ -24,15 +25,37 @@ from archgraph.analysis.reachability_ways import Way, blocked_way, either, every
 from archgraph.model.model import ElementId, Model
 
 
+class Stretch(NamedTuple):
+    """Public addresses, ``size`` of them, with which a subnet has one sort of conversation.
+
+    ``talk`` leaves out what differs between interfaces in the subnet: groups, and own addresses. It is a
+    way where routes block it for all of them.
+    """
+
+    size: int
+    talk: Talk | Way
+    missing: tuple[str, ...] = ()
+    gateway: str | None = None
+    """The internet gateway that takes packets with the sender's own address only."""
+
+
 class PublicWays:
-    """The conversations of one model over public addresses; ways out are judged once per subnet and groups."""
+    """The conversations of one model over public addresses.
+
+    Ways out are judged once per groups and sort of subnet: where packets of subnets take ways that differ
+    in nothing but names, the first subnet stands for all.
+    """
 
     def __init__(self, model: Model, router: Router, judge: Judge) -> None:
         self._model = model
         self._router = router
         self._judge = judge
         self._known: dict[tuple[object, ...], Way] = {}
-        self._outward: dict[tuple[ElementId, int], list[tuple[Trip, tuple[Interval, ...], int]]] = {}
+        self._trips: dict[tuple[ElementId, int], list[tuple[Trip, tuple[Interval, ...]]]] = {}
+        self._outward: dict[tuple[ElementId, int], list[Stretch]] = {}
+        self._inward: dict[tuple[ElementId, int], list[Stretch]] = {}
+        self._listed: dict[tuple[ElementId, str, ElementId], Talk] = {}
+        self._likenesses: dict[tuple[ElementId, bool, int], Hashable] = {}
 
     def outbound(self, source: End, names: frozenset[str] = NOBODY) -> Way:
         """From interfaces to public addresses that the model does not state.
@@ -40,10 +63,10 @@ class PublicWays:
         ``names`` are the prefix lists that such an address is in.
         """
         source = self._judge.with_groups(source)
-        found = [every([self._outbound(source, subnet, names, 4) for subnet in source.subnets])]
-        sixes = [id_ for id_ in source.subnets if "ipv6_cidr" in self._model.elements[id_].properties]
+        found = [self._out_of_all(source, source.subnets, names, 4)]
+        sixes = self._sixes(source.subnets)
         if sixes and not found[0].sure:
-            found.append(every([self._outbound(source, subnet, names, 6) for subnet in sixes]))
+            found.append(self._out_of_all(source, sixes, names, 6))
         return either(found)
 
     def inbound(
@@ -59,10 +82,10 @@ class PublicWays:
         ``addressed`` is true if callers need no public address of the target.
         """
         target = self._judge.with_groups(target)
-        found = [every([self._inbound(target, subnet, names, 4, clients, addressed) for subnet in target.subnets])]
-        sixes = [id_ for id_ in target.subnets if "ipv6_cidr" in self._model.elements[id_].properties]
+        found = [self._into_all(target, target.subnets, names, 4, clients, addressed)]
+        sixes = self._sixes(target.subnets)
         if sixes and not found[0].sure and clients is None:
-            found.append(every([self._inbound(target, subnet, names, 6, None, addressed) for subnet in sixes]))
+            found.append(self._into_all(target, sixes, names, 6, None, addressed))
         return either(found)
 
     def over_the_internet(self, source: End, target: End) -> Way:
@@ -83,11 +106,31 @@ class PublicWays:
         key = (subnet, source.groups, prefix_list, endpoint, source.id if unstated(source.groups) else None)
         found = self._known.get(key)
         if found is None:
-            talk = Talk(
+            talk = self._listed_talk(subnet, prefix_list, endpoint)._replace(out=source.groups)
+            found = self._known[key] = self._judge.judged(talk, source, source)
+        return found
+
+    def likeness(self, subnet: ElementId, listed: Iterable[tuple[str, ElementId]] = ()) -> Hashable:
+        """What the judgement of ways out of a subnet depends on, beside what differs between its interfaces.
+
+        ``listed`` are the prefix lists and gateway endpoints that are tried as well. Of subnets of equal
+        likeness, the ways of one are those of all, apart from the names in their evidence.
+        """
+        versions = (4, 6) if self._sixes((subnet,)) else (4,)
+        found = [self._likeness(subnet, version, outward=True) for version in versions]
+        for prefix_list, endpoint in listed:
+            likeness = self._judge.likeness(self._listed_talk(subnet, prefix_list, endpoint))
+            found.append((prefix_list, endpoint, subnet if likeness is None else likeness))
+        return tuple(found)
+
+    def _listed_talk(self, subnet: ElementId, prefix_list: str, endpoint: ElementId) -> Talk:
+        found = self._listed.get((subnet, prefix_list, endpoint))
+        if found is None:
+            found = self._listed[subnet, prefix_list, endpoint] = Talk(
                 4,
                 self._judge.spans(subnet, 4),
                 PUBLIC[4],
-                source.groups,
+                None,
                 None,
                 frozenset({prefix_list}),
                 NOBODY,
@@ -97,90 +140,152 @@ class PublicWays:
                 (Hop(endpoint, f"{endpoint} is in the route table of {subnet}"),),
                 Public.DESTINATION,
             )
-            found = self._known[key] = self._judge.judged(talk, source, source)
         return found
+
+    def _sixes(self, subnets: Sequence[ElementId]) -> list[ElementId]:
+        return [id_ for id_ in subnets if "ipv6_cidr" in self._model.elements[id_].properties]
+
+    def _out_of_all(self, source: End, subnets: Sequence[ElementId], names: frozenset[str], version: int) -> Way:
+        """Out of all subnets, of each sort one."""
+        ways: dict[Hashable, Way] = {}
+        for subnet in subnets:
+            likeness = self._likeness(subnet, version, outward=True)
+            if likeness not in ways:
+                ways[likeness] = self._outbound(source, subnet, names, version)
+        return every(list(ways.values()))
+
+    def _likeness(self, subnet: ElementId, version: int, *, outward: bool) -> Hashable:
+        """What tells the conversations of a subnet with the internet from those of others, but for names."""
+        key = (subnet, outward, version)
+        found = self._likenesses.get(key)
+        if found is None:
+            stretches = self._leaving(subnet, version) if outward else self._entering(subnet, version)
+            likeness = self._likeness_of(stretches)
+            found = self._likenesses[key] = subnet if likeness is None else likeness
+        return found
+
+    def _likeness_of(self, stretches: Sequence[Stretch]) -> Hashable:
+        """``None`` if something depends on what the model does not say, or on each interface's own address."""
+        found: list[Hashable] = []
+        for size, talk, missing, gateway in stretches:
+            if missing or gateway is not None:
+                return None
+            if isinstance(talk, Way):
+                found.append((size, talk.depth))
+                continue
+            likeness = self._judge.likeness(talk)
+            if likeness is None:
+                return None
+            public = talk.source if talk.public is Public.SOURCE else talk.destination
+            found.append((size, public, talk.assumed, likeness))
+        return tuple(found)
 
     def _outbound(self, source: End, subnet: ElementId, names: frozenset[str], version: int) -> Way:
         """Out of one subnet to the internet, for each stretch of public addresses that is routed alike."""
-        groups = self._out_of(subnet, version)
-        own = any(trip.translated is None and trip.arrival is Arrival.INTERNET for trip, _, _ in groups)
+        stretches = self._leaving(subnet, version)
+        own = any(stretch.gateway is not None for stretch in stretches)
         key = (subnet, source.groups, names, version, source.id if own or unstated(source.groups) else None)
         found = self._known.get(key)
         if found is None:
-            ways = [(size, self._one_out(source, subnet, names, version, trip, spans)) for trip, spans, size in groups]
+            ways = [(stretch.size, self._one_out(source, subnet, names, stretch)) for stretch in stretches]
             found = self._known[key] = _weighed(ways, version, Public.DESTINATION)
         return found
 
-    def _out_of(self, subnet: ElementId, version: int) -> list[tuple[Trip, tuple[Interval, ...], int]]:
-        """The trips from a subnet to the internet, those alike in one, with their addresses and how many."""
+    def _one_out(self, source: End, subnet: ElementId, names: frozenset[str], stretch: Stretch) -> Way:
+        _, talk, missing, gateway = stretch
+        if isinstance(talk, Way):
+            return talk
+        hops = talk.hops
+        if gateway is not None:
+            answer, hop, unsaid = self._own_address(source, subnet, talk.version)
+            if answer is Answer.NO:
+                return blocked_way(Hop(hop.element, f"{hop.text}, and {gateway} takes no others"), hops)
+            hops = (*hops, hop)
+            missing = (*missing, *unsaid)
+        way = self._judge.judged(talk._replace(out=source.groups, names_out=names, hops=hops), source, source)
+        return _lacking(way, missing)
+
+    def _leaving(self, subnet: ElementId, version: int) -> list[Stretch]:
+        """The internet as it is seen from a subnet."""
         found = self._outward.get((subnet, version))
         if found is None:
-            found = self._outward[subnet, version] = self._alike(subnet, version, PUBLIC[version])
+            trips = self._out_of(subnet, version)
+            found = [self._leaves(subnet, version, trip, spans) for trip, spans in trips]
+            self._outward[subnet, version] = found
+        return found
+
+    def _out_of(self, subnet: ElementId, version: int) -> list[tuple[Trip, tuple[Interval, ...]]]:
+        """The trips from a subnet to the internet, those alike in one, with their addresses."""
+        found = self._trips.get((subnet, version))
+        if found is None:
+            found = self._trips[subnet, version] = self._alike(subnet, version, PUBLIC[version])
         return found
 
     def _alike(
         self, subnet: ElementId, version: int, spans: tuple[Interval, ...]
-    ) -> list[tuple[Trip, tuple[Interval, ...], int]]:
+    ) -> list[tuple[Trip, tuple[Interval, ...]]]:
         groups: dict[tuple[object, ...], list[Trip]] = {}
         for trip in self._router.trips(subnet, version, spans):
             sameness = (trip.arrival, trip.place, trip.translated, trip.gates, trip.missing, trip.assumed)
             groups.setdefault(sameness, []).append(trip)
-        found = []
-        for trips in groups.values():
-            joint = tuple(union(span for trip in trips for span in trip.spans))
-            found.append((trips[0], joint, sum(end - start for start, end in joint)))
-        return found
+        return [(trips[0], tuple(union(span for trip in trips for span in trip.spans))) for trips in groups.values()]
 
-    def _one_out(
-        self,
-        source: End,
-        subnet: ElementId,
-        names: frozenset[str],
-        version: int,
-        trip: Trip,
-        spans: tuple[Interval, ...],
-    ) -> Way:
+    def _leaves(self, subnet: ElementId, version: int, trip: Trip, spans: tuple[Interval, ...]) -> Stretch:
+        """What comes of a trip from a subnet to public addresses."""
+        size = _size(spans)
         if trip.arrival is Arrival.NOWHERE:
-            return blocked_way(trip.hops[-1], trip.hops[:-1])
+            return Stretch(size, blocked_way(trip.hops[-1], trip.hops[:-1]))
         if trip.arrival not in (Arrival.INTERNET, Arrival.UNKNOWN):
-            return blocked_way(Hop(subnet, f"{trip.hops[-1].text}: these are no addresses of the internet"))
+            text = f"{trip.hops[-1].text}: these are no addresses of the internet"
+            return Stretch(size, blocked_way(Hop(subnet, text)))
         missing: list[str] = list(trip.missing)
-        hops = list(trip.hops)
         back: list[Gate] = []
         assumed = list(trip.assumed)
         translator = self._model.elements.get(trip.translated) if trip.translated is not None else None
-        if trip.translated is None and trip.arrival is Arrival.INTERNET:
-            addressed = self._own_address(source, subnet, version)
-            if addressed[0] is Answer.NO:
-                text = f"{addressed[1].text}, and {trip.place} takes no others"
-                return blocked_way(Hop(addressed[1].element, text), trip.hops)
-            hops.append(addressed[1])
-            missing += addressed[2]
-        elif translator is not None and translator.properties.get("connectivity") == "private":
+        if translator is not None and translator.properties.get("connectivity") == "private":
             text = f"{translator.id} is a private NAT gateway: it has no public address"
-            return blocked_way(Hop(translator.id, text), trip.hops)
-        elif translator is not None and translator.subnets and translator.subnets[0] != subnet:
+            return Stretch(size, blocked_way(Hop(translator.id, text), trip.hops))
+        if translator is not None and translator.subnets and translator.subnets[0] != subnet:
             home = translator.subnets[0]
             back += [Gate(home, False, None), Gate(home, True, None)]
             for come in self._router.trips(home, version, self._judge.spans(subnet, version)):
                 astray = self._judge.strayed(come, subnet)
                 if astray is not None:
                     text = f"replies do not come back from {translator.id}: {astray.text}"
-                    return blocked_way(Hop(astray.element, text), trip.hops, depth=15)
+                    return Stretch(size, blocked_way(Hop(astray.element, text), trip.hops, depth=15))
                 back += come.gates
                 missing += come.missing
                 assumed += come.assumed
         back.append(Gate(subnet, False, None))
-        forward = (Gate(subnet, True, None), *trip.gates)
-        mine = self._judge.spans(subnet, version)
         talk = Talk(
-            version, mine, spans, source.groups, None, names, NOBODY, forward, tuple(dict.fromkeys(back)),
-            tuple(dict.fromkeys(assumed)), tuple(hops), Public.DESTINATION,
+            version, self._judge.spans(subnet, version), spans, None, None, NOBODY, NOBODY,
+            (Gate(subnet, True, None), *trip.gates), tuple(dict.fromkeys(back)),
+            tuple(dict.fromkeys(assumed)), trip.hops, Public.DESTINATION,
         )  # fmt: skip
-        way = self._judge.judged(talk, source, source)
-        if missing and way.hoped:
-            return Way((), way.hoped, True, way.hops, None, tuple(dict.fromkeys((*missing, *way.missing))))
-        return way
+        bare = trip.translated is None and trip.arrival is Arrival.INTERNET
+        return Stretch(size, talk, tuple(missing), trip.place if bare else None)
+
+    def _into_all(
+        self,
+        target: End,
+        subnets: Sequence[ElementId],
+        names: frozenset[str],
+        version: int,
+        clients: tuple[Interval, ...] | None,
+        addressed: bool,
+    ) -> Way:
+        """Into all subnets, of each sort one."""
+        ways: dict[Hashable, Way] = {}
+        for subnet in subnets:
+            answer, hop, missing = self._own_address(target, subnet, version)
+            if answer is Answer.NO and not addressed:
+                ways.setdefault(answer, blocked_way(hop))
+                continue
+            unsaid = () if addressed else missing
+            likeness = self._likeness(subnet, version, outward=False) if clients is None else subnet
+            if (likeness, unsaid) not in ways:
+                ways[likeness, unsaid] = self._inbound(target, subnet, names, version, clients, hop, unsaid)
+        return every(list(ways.values()))
 
     def _inbound(
         self,
@@ -189,33 +294,41 @@ class PublicWays:
         names: frozenset[str],
         version: int,
         clients: tuple[Interval, ...] | None,
-        addressed: bool,
+        address: Hop,
+        unsaid: tuple[str, ...],
     ) -> Way:
         """In from the internet to one subnet: a public address, replies by an internet gateway, filters."""
-        answer, hop, unsaid = self._own_address(target, subnet, version)
-        if answer is Answer.NO and not addressed:
-            return blocked_way(hop)
-        missing: list[str] = [] if addressed else list(unsaid)
-        public = Public.SOURCE if clients is None else Public.NEITHER
-        alike = self._out_of(subnet, version) if clients is None else self._alike(subnet, version, clients)
-        ways = [
-            (size, self._one_in(target, subnet, names, version, trip, spans, hop, tuple(missing), public))
-            for trip, spans, size in alike
-        ]
+        if clients is None:
+            public, stretches = Public.SOURCE, self._entering(subnet, version)
+        else:
+            public, trips = Public.NEITHER, self._alike(subnet, version, clients)
+            stretches = [self._enters(subnet, version, trip, spans, public) for trip, spans in trips]
+        ways = [(stretch.size, self._one_in(target, names, stretch, address, unsaid)) for stretch in stretches]
         return _weighed(ways, version, public)
 
     def _one_in(
-        self,
-        target: End,
-        subnet: ElementId,
-        names: frozenset[str],
-        version: int,
-        trip: Trip,
-        spans: tuple[Interval, ...],
-        address: Hop,
-        missing: tuple[str, ...],
-        public: Public,
+        self, target: End, names: frozenset[str], stretch: Stretch, address: Hop, unsaid: tuple[str, ...]
     ) -> Way:
+        talk = stretch.talk
+        if isinstance(talk, Way):
+            return talk._replace(hops=(address,))
+        talk = talk._replace(into=target.groups, names_in=names, hops=(address, *talk.hops))
+        return _lacking(self._judge.judged(talk, target, target), (*unsaid, *stretch.missing))
+
+    def _entering(self, subnet: ElementId, version: int) -> list[Stretch]:
+        """A subnet as it is seen from the internet."""
+        found = self._inward.get((subnet, version))
+        if found is None:
+            trips = self._out_of(subnet, version)
+            found = [self._enters(subnet, version, trip, spans, Public.SOURCE) for trip, spans in trips]
+            self._inward[subnet, version] = found
+        return found
+
+    def _enters(
+        self, subnet: ElementId, version: int, trip: Trip, spans: tuple[Interval, ...], public: Public
+    ) -> Stretch:
+        """What comes of conversations from public addresses, by the trip of the replies."""
+        size = _size(spans)
         if trip.arrival is not Arrival.UNKNOWN or trip.abroad:
             gateway = self._model.elements.get(ElementId(trip.place))
             by_gateway = (
@@ -223,18 +336,12 @@ class PublicWays:
             )
             if trip.arrival is not Arrival.INTERNET or trip.translated is not None or not by_gateway:
                 text = f"no route leads from {subnet} to an internet gateway: {trip.hops[-1].text}"
-                return blocked_way(Hop(subnet, text), (address,))
-        forward = (Gate(subnet, False, None),)
-        back = (Gate(subnet, True, None), *trip.gates)
+                return Stretch(size, blocked_way(Hop(subnet, text)))
         talk = Talk(
-            version, spans, self._judge.spans(subnet, version), None, target.groups, NOBODY, names, forward, back,
-            trip.assumed, (address, *trip.hops), public,
+            version, spans, self._judge.spans(subnet, version), None, None, NOBODY, NOBODY,
+            (Gate(subnet, False, None),), (Gate(subnet, True, None), *trip.gates), trip.assumed, trip.hops, public,
         )  # fmt: skip
-        way = self._judge.judged(talk, target, target)
-        unsaid = tuple(dict.fromkeys((*missing, *trip.missing, *way.missing)))
-        if (missing or trip.missing) and way.hoped:
-            return Way((), way.hoped, True, way.hops, None, unsaid)
-        return way
+        return Stretch(size, talk, trip.missing)
 
     def _own_address(self, end: End, subnet: ElementId, version: int) -> tuple[Answer, Hop, tuple[str, ...]]:
         element = self._model.elements[ElementId(end.id)]
@@ -248,7 +355,7 @@ class PublicWays:
         """The public IPv4 addresses of the NAT gateways by which a source goes out, if all are stated."""
         found: list[Interval] = []
         for subnet in source.subnets:
-            for trip, _, _ in self._out_of(subnet, 4):
+            for trip, _ in self._out_of(subnet, 4):
                 if trip.arrival is not Arrival.INTERNET:
                     continue
                 address = self._stated_address(trip.translated)
@@ -265,6 +372,17 @@ class PublicWays:
         if not isinstance(stated, str) or ":" in stated:
             return None
         return int(ipaddress.IPv4Address(stated))
+
+
+def _size(spans: Iterable[Interval]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _lacking(way: Way, missing: tuple[str, ...]) -> Way:
+    """A way that is not known, if it is not blocked and something is missing."""
+    if not missing or not way.hoped:
+        return way
+    return Way((), way.hoped, True, way.hops, None, tuple(dict.fromkeys((*missing, *way.missing))))
 
 
 def _weighed(ways: Sequence[tuple[int, Way]], version: int, public: Public) -> Way:

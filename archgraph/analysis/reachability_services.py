@@ -11,8 +11,7 @@ service's usual name leads to the endpoint; "AWS services that integrate with AW
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Mapping
 
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.reachability_ends import End, ends_of
@@ -64,10 +63,13 @@ class Services:
         self._private = private
         self._public = public
         self._interfaces: dict[str, list[Element]] = {}
+        self._in_vpc: dict[tuple[str, ElementId | None], list[Element]] = {}
         self._gateways: dict[tuple[ElementId, str], Element] = {}
         for endpoint in model.of_type("VpcEndpoint"):
             self._note(endpoint)
         self._known: dict[tuple[object, ...], Way] = {}
+        self._ends: dict[ElementId, End] = {}
+        self._sorts: dict[tuple[tuple[ElementId, ...], tuple[str, ...]], list[ElementId]] = {}
 
     def way(self, source: End, service: Element) -> Way:
         """From interfaces in a VPC to a service, by its API or its public endpoint."""
@@ -83,28 +85,38 @@ class Services:
 
     def _way(self, source: End, service: Element, names: tuple[str, ...], private: bool) -> Way:
         home = self._model.elements[source.subnets[0]]
-        interfaces = [e for name in names for e in self._interfaces.get(name, ())]
-        mine = [endpoint for endpoint in interfaces if endpoint.vpc == home.vpc]
+        mine = [endpoint for name in names for endpoint in self._in_vpc.get((name, home.vpc), ())]
         ways = [self._by_interface(source, endpoint) for endpoint in mine]
         if private:
+            interfaces = self._interfaces_of(names)
             named = [r.target for r in service.get("vpc_endpoints") or () if isinstance(r, Reference)]
             ways += [self._by_interface(source, e) for e in interfaces if e.id in named and e not in mine]
             stop = Hop(service.id, f"{service.id} is a private API, and {home.vpc} has no execute-api endpoint")
             return either(ways) if ways else blocked_way(stop)
         captured = [e for e in mine if self._takes_the_name(e)]
-        gateway = [name for name in names if name in GATEWAY_SERVICES]
+        gateway = tuple(name for name in names if name in GATEWAY_SERVICES)
         if not captured or gateway:
-            ways.append(every([self._from_subnet(source, subnet, gateway) for subnet in source.subnets]))
+            subnets = self._sorted(source.subnets, gateway)
+            ways.append(every([self._from_subnet(source, subnet, gateway) for subnet in subnets]))
+        if any(way.sure for way in ways):
+            return either(ways)
+        interfaces = self._interfaces_of(names)
         elsewhere = [e for e in interfaces if e.vpc != home.vpc and e.region == home.region][:_TRIED]
-        if elsewhere and not any(way.sure for way in ways):
+        if elsewhere:
             # An endpoint in another VPC is reached by its own name, or over a private hosted zone.
             shared = either([self._by_interface(source, endpoint) for endpoint in elsewhere])
             if shared.sure:
                 ways.append(shared._replace(certain=False))
         return either(ways)
 
+    def _interfaces_of(self, names: tuple[str, ...]) -> list[Element]:
+        return [endpoint for name in names for endpoint in self._interfaces.get(name, ())]
+
     def _by_interface(self, source: End, endpoint: Element) -> Way:
-        [target] = ends_of(self._model, endpoint.id, receiving=True)
+        target = self._ends.get(endpoint.id)
+        if target is None:
+            [target] = ends_of(self._model, endpoint.id, receiving=True)
+            self._ends[endpoint.id] = target
         if not target.subnets:
             missing = (f"{endpoint.id}.subnets",)
             return Way(hoped=HTTPS, hops=(Hop(endpoint.id, f"{endpoint.id} states no subnets"),), missing=missing)
@@ -112,23 +124,37 @@ class Services:
         said = Hop(endpoint.id, f"{endpoint.id} leads to {endpoint.get('service')}")
         return way._replace(hops=(*way.hops, said)) if way.hoped else way
 
-    def _from_subnet(self, source: End, subnet: ElementId, gateway: list[str]) -> Way:
-        one = replace(source, subnets=(subnet,))
-        ways = []
+    def _sorted(self, subnets: tuple[ElementId, ...], gateway: tuple[str, ...]) -> list[ElementId]:
+        """One subnet of each sort: the first of those out of which the same ways lead."""
+        found = self._sorts.get((subnets, gateway))
+        if found is None:
+            sorts: dict[Hashable, ElementId] = {}
+            for subnet in subnets:
+                sorts.setdefault(self._public.likeness(subnet, self._listed(subnet, gateway)), subnet)
+            found = self._sorts[subnets, gateway] = list(sorts.values())
+        return found
+
+    def _listed(self, subnet: ElementId, gateway: tuple[str, ...]) -> list[tuple[str, ElementId]]:
+        """The gateway endpoints of a subnet for services, each with the prefix list that it routes."""
         element = self._model.elements[subnet]
-        table = self._router.hops.table_of(element)
-        for name in gateway:
-            endpoint = self._gateways.get((table, name)) if table is not None else None
-            if endpoint is not None:
-                prefix_list = f"com.amazonaws.{element.region}.{name}"
-                ways.append(self._public.to_listed(one, subnet, prefix_list, endpoint.id))
-                if ways[-1].sure and ways[-1].certain:
-                    return ways[-1]
-        ways.append(self._public.outbound(one))
+        table = self._router.hops.table_of(element) if gateway else None
+        if table is None:
+            return []
+        endpoints = ((name, self._gateways.get((table, name))) for name in gateway)
+        return [(f"com.amazonaws.{element.region}.{name}", found.id) for name, found in endpoints if found is not None]
+
+    def _from_subnet(self, source: End, subnet: ElementId, gateway: tuple[str, ...]) -> Way:
+        ways = []
+        for prefix_list, endpoint in self._listed(subnet, gateway):
+            ways.append(self._public.to_listed(source, subnet, prefix_list, endpoint))
+            if ways[-1].sure and ways[-1].certain:
+                return ways[-1]
+        ways.append(self._public.outbound(source._replace(subnets=(subnet,))))
         found = either(ways)
         if not found.hoped and len(ways) == 1 and found.depth == 0 and found.stop is not None:
             kinds = "neither a gateway endpoint, an" if gateway else "neither an"
-            text = f"{element.vpc} has {kinds} interface endpoint for it, nor a way out: {found.stop.text}"
+            vpc = self._model.elements[subnet].vpc
+            text = f"{vpc} has {kinds} interface endpoint for it, nor a way out: {found.stop.text}"
             return found._replace(stop=Hop(found.stop.element, text))
         return found
 
@@ -150,6 +176,7 @@ class Services:
                 self._gateways[table, service] = endpoint
         elif kind != "gateway_load_balancer" and not isinstance(kind, Absent):
             self._interfaces.setdefault(service, []).append(endpoint)
+            self._in_vpc.setdefault((service, endpoint.vpc), []).append(endpoint)
 
 
 def called_from_anywhere(service: Element) -> Way:

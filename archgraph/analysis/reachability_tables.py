@@ -9,7 +9,7 @@ wins, a static route beats a propagated one; "Subnet route tables", section "Mai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.analysis.filters import networks_named
 from archgraph.analysis.internet import VERSIONS, Interval, interval
@@ -20,8 +20,7 @@ from archgraph.catalog.values import Network
 from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One route: ``local``, to an ``element``, to an ``arn`` outside the model, ``nowhere`` or ``unknown``."""
 
     kind: str
@@ -33,8 +32,7 @@ class Step:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     spans: dict[int, list[tuple[Interval, Step]]]
     elsewhere: Step
     """What becomes of addresses for which there is no route."""
@@ -49,6 +47,7 @@ class NextHops:
         self._tables = RouteTables(model)
         self._read: dict[tuple[ElementId | None, ElementId], _Table] = {}
         self._connected = _ways_out(model)
+        self._ways: dict[tuple[object, ...], dict[Step, tuple[Interval, ...]]] = {}
 
     def gateways_of(self, vpc: ElementId) -> Sequence[ElementId]:
         """The internet gateways attached to a VPC."""
@@ -68,11 +67,15 @@ class NextHops:
             missing = (f"{subnet.id}.vpc",)
             return {Step("unknown", "", f"{subnet.id} stands in no VPC of this model", subnet.id, missing): spans}
         table = self.table_of(subnet)
-        known = self._read.get((table, subnet.vpc))
-        if known is None:
-            known = self._read[table, subnet.vpc] = self._table(table, subnet.vpc)
-        elsewhere = self._without_table(subnet, subnet.vpc) if table is None else known.elsewhere
-        return by_way(known.spans.get(version, ()), spans, elsewhere)
+        key = (subnet.id if table is None else table, subnet.vpc, version, spans)
+        found = self._ways.get(key)
+        if found is None:
+            known = self._read.get((table, subnet.vpc))
+            if known is None:
+                known = self._read[table, subnet.vpc] = self._table(table, subnet.vpc)
+            elsewhere = self._without_table(subnet, subnet.vpc) if table is None else known.elsewhere
+            found = self._ways[key] = by_way(known.spans.get(version, ()), spans, elsewhere)
+        return found
 
     def _without_table(self, subnet: Element, vpc: ElementId) -> Step:
         """A table whose routes the model does not say. AWS makes the main one with the local route only,

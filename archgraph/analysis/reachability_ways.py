@@ -74,8 +74,9 @@ def narrowed(way: Way, ports: Iterable[Ports] | None) -> Way:
     """The way with only some of its ports."""
     if ports is None:
         return way
-    wanted = list(ports)
-    return way._replace(sure=shared(way.sure, wanted), hoped=shared(way.hoped, wanted))
+    wanted = tuple(ports)
+    sure = shared(way.sure, wanted)
+    return way._replace(sure=sure, hoped=sure if way.hoped == way.sure else shared(way.hoped, wanted))
 
 
 def path_of(source: str, target: str, way: Way) -> Path:

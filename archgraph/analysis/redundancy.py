@@ -8,14 +8,13 @@ aws-service-types.html); what has subnets or is zonal is as redundant as its set
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.model.model import Absent, Element, ElementId, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How an element stands: ``instances`` surely there, or ``None`` if AWS or nobody says.
 
     ``lost_with`` are the zones of which each alone takes it down; where one zone is certain but not

@@ -8,7 +8,7 @@ of five layers, the load on the last one grows 243-fold
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
 from archgraph.analysis.evidence import Hop
@@ -16,19 +16,19 @@ from archgraph.analysis.timing import attempts
 from archgraph.model.model import ElementId, Flow, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Amplification:
+class Amplification(NamedTuple):
     """The most attempts at an element that one request far above it can cause, by what is stated.
 
-    ``multiplied`` is the last factor: how often its worst direct caller tries. ``missing`` names the
-    requests on that way whose retries nobody states.
+    ``multiplied`` is the last factor: how often its worst direct caller tries. ``hops`` are the
+    requests on that way that are tried again, ``missing`` those whose retries nobody states; both are
+    empty where every request is tried once.
     """
 
     element: ElementId
-    attempts: int
-    multiplied: int
-    hops: tuple[Hop, ...]
-    missing: tuple[str, ...]
+    attempts: int = 1
+    multiplied: int = 1
+    hops: tuple[Hop, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def derive_amplification(model: Model) -> Mapping[ElementId, Amplification]:
@@ -50,7 +50,10 @@ def derive_amplification(model: Model) -> Mapping[ElementId, Amplification]:
             for flow in dependencies.waits.get(caller, ()):
                 if dependencies.target(flow) not in inside:
                     _raise(dependencies, flow, arrived * (attempts(flow) or 1), total, worst)
-    return {element: _amplified(model, dependencies, element, total, worst) for element in total}
+    return {
+        element: _amplified(model, dependencies, element, total, worst) if count > 1 else Amplification(element)
+        for element, count in total.items()
+    }
 
 
 def _raise(

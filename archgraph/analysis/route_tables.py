@@ -8,8 +8,7 @@ options" (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.filters import networks_named
@@ -26,8 +25,7 @@ _SHOWN = 5
 """The most routes that evidence names."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableFacts:
+class TableFacts(NamedTuple):
     """What a route table means for the subnets of one VPC."""
 
     to_internet: dict[int, tuple[Interval, ...]]
@@ -39,8 +37,7 @@ class TableFacts:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(NamedTuple):
     """One route: a network, and the way of its target.
 
     ``internet`` (to an attached gateway), ``egress`` (out, nobody in), ``out`` (to another network),
@@ -207,7 +204,7 @@ def vpc_networks(vpc: Element) -> list[Network]:
     stated: list[Any] = [vpc.properties.get("cidr"), vpc.properties.get("ipv6_cidr")]
     secondary = vpc.properties.get("secondary_cidrs")
     stated += secondary if isinstance(secondary, list) else []
-    return [network for network in stated if hasattr(network, "num_addresses")]
+    return [network for network in stated if isinstance(network, Network)]
 
 
 def _propagated(table: Element) -> list[str]:

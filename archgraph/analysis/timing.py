@@ -11,10 +11,9 @@ CloudFront's origin response timeout 30 s by default
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.dependencies import NO_REQUESTS, Dependencies, derive_dependencies, told
 from archgraph.analysis.evidence import Certainty, Hop
@@ -22,8 +21,7 @@ from archgraph.catalog.values import Quantity
 from archgraph.model.model import Absent, Element, ElementId, Flow, FlowId, Model
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A time in seconds, what it follows from, and what the model does not say.
 
     ``seconds`` is ``None`` if nothing is known, and a lower bound if something is ``missing``; it is
@@ -36,8 +34,10 @@ class Duration:
     certainty: Certainty = Certainty.CERTAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+_NOTHING = Duration()
+
+
+class Waiting(NamedTuple):
     """One request: how long its caller waits in all, and how long its target may take to answer.
 
     ``takes`` says nothing (``None``, nothing missing) of targets that have no timeout to compare.
@@ -54,15 +54,13 @@ class Waiting:
 def derive_waiting(model: Model) -> Mapping[FlowId, Waiting]:
     """Compare the timeouts at both ends of every request, in time linear in the model."""
     dependencies = derive_dependencies(model)
-    takes = _times(model, dependencies)
+    callers = [(model.elements[caller], flows) for caller, flows in dependencies.requests.items()]
+    patient = {flow.id: patience(caller, flow) for caller, flows in callers for flow in flows}
+    takes = _times(model, dependencies, patient)
     return {
-        flow.id: Waiting(
-            flow.id,
-            patience(model.elements[caller], flow),
-            takes.get(dependencies.target(flow), Duration()),
-            _run_limit(model.elements[caller]),
-        )
-        for caller, flows in dependencies.requests.items()
+        flow.id: Waiting(flow.id, patient[flow.id], takes.get(dependencies.target(flow), _NOTHING), limit)
+        for caller, flows in callers
+        for limit in (_run_limit(caller),)
         for flow in flows
     }
 
@@ -77,6 +75,8 @@ def in_words(seconds: float | None) -> str:
 def attempts(flow: Flow) -> int | None:
     """How often a request is sent at most, the first time included; ``None`` if nobody says."""
     stated = flow.properties.get("retries")
+    if stated is None:
+        return None
     if stated is Absent.NONE:
         return 1
     most = stated.get("max") if isinstance(stated, Mapping) else None
@@ -127,14 +127,14 @@ def _by_caller(caller: Element, flow: Flow, name: str, default: int) -> Duration
 def _run_limit(caller: Element) -> Duration:
     """Lambda stops a function at its timeout, whatever it waits for."""
     if caller.type.name != "LambdaFunction":
-        return Duration()
+        return _NOTHING
     stated = caller.get("timeout")
     if isinstance(stated, Quantity):
         return Duration(stated.amount, (Hop(caller.id, f"{caller.id}.timeout is {stated}"),))
     return Duration(missing=(f"{caller.id}.timeout",))
 
 
-def _times(model: Model, dependencies: Dependencies) -> dict[ElementId, Duration]:
+def _times(model: Model, dependencies: Dependencies, patient: Mapping[FlowId, Duration]) -> dict[ElementId, Duration]:
     """How long every callee may take: a function its timeout, other code its longest single wait."""
     found: dict[ElementId, Duration] = {}
     for group in dependencies.order:
@@ -145,18 +145,17 @@ def _times(model: Model, dependencies: Dependencies) -> dict[ElementId, Duration
                 found[member] = limit
                 continue
             waits = [
-                _waited(element, flow, found.get(dependencies.target(flow), Duration()))
+                _waited(element, patient[flow.id], found.get(target, _NOTHING))
                 for flow in dependencies.waits.get(member, ())
-                if dependencies.target(flow) not in group
+                if (target := dependencies.target(flow)) not in group
             ]
             if waits:
                 found[member] = _longest(waits)
     return found
 
 
-def _waited(caller: Element, flow: Flow, takes: Duration) -> Duration:
+def _waited(caller: Element, own: Duration, takes: Duration) -> Duration:
     """How long a caller may be kept by one of its own requests: until it gives up or is answered."""
-    own = patience(caller, flow)
     if not caller.has("compute"):
         return Duration(min(takes.seconds, own.seconds or inf), takes.hops, takes.missing) if takes.seconds else takes
     if own.seconds is not None:
@@ -174,8 +173,7 @@ _MOST_MISSING = 8
 """The most missing statements that one answer names."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTime:
+class RequestTime(NamedTuple):
     """The time of one request of a scenario: what it waits for one after the other, added up.
 
     ``flow`` is the one by which someone outside sends it. A flow's ``latency_p99`` is one round trip

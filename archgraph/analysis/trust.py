@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from archgraph.analysis.policies import Condition, Statement, admits_everyone, conditions, matches, statements
 from archgraph.catalog.values import ACCOUNT_ID, SERVICE_PRINCIPAL
@@ -35,8 +36,7 @@ class Safety(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideTrust:
+class OutsideTrust(NamedTuple):
     """One trusted principal outside the organization: who it is, and what ties or opens the trust."""
 
     principal: str

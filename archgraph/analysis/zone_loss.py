@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
 from archgraph.analysis.evidence import Hop
@@ -18,8 +19,7 @@ from archgraph.analysis.routing import SubnetRouting
 from archgraph.model.model import Element, ElementId, Flow, Model
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneLoss:
+class ZoneLoss(NamedTuple):
     """What happens to one entry when a zone is lost.
 
     ``breaks`` gives for each zone that takes it down the way to what is lost. ``bound`` is false if
@@ -71,29 +71,29 @@ def _settle(outages: _Outages, group: tuple[ElementId, ...]) -> None:
     for member in group:
         found = outages.standing(member)
         outages.down[member] = dict.fromkeys(found.lost_with, found.hop) if found else {}
-        outages.missing[member] = found.missing if found else ()
+        outages.missing[member] = found.missing[:_MOST_MISSING] if found else ()
         if found is not None and found.bound:
             outages.bound.add(member)
+    needing = [member for member in reversed(group) if member in outages.dependencies.waits]  # callees stand last
     changed = True
     while changed:
-        grown = [_grown(outages, member) for member in reversed(group)]  # callees stand last
+        grown = [_grown(outages, member) for member in needing]
         changed = len(group) > 1 and any(grown)
 
 
 def _grown(outages: _Outages, member: ElementId) -> bool:
     """Add what an element suffers from those that it needs; whether anything was new."""
     down, before = outages.down[member], len(outages.down[member])
-    bound = member in outages.bound
     missing = dict.fromkeys(outages.missing[member])
     for group in _needs(outages, member):
         targets = [outages.dependencies.target(flow) for flow in group]
-        if not bound and any(target in outages.bound for target in targets):
+        if not outages.bound.isdisjoint(targets):
             outages.bound.add(member)
-        lost = [outages.down.get(target, {}) for target in targets]
-        for zone in lost[0]:
-            if len(down) < _MOST_ZONES and all(zone in others for others in lost[1:]):
+        first, *others = (outages.down.get(target, {}) for target in targets)
+        for zone in first:
+            if len(down) < _MOST_ZONES and all(zone in other for other in others):
                 down.setdefault(zone, group[0])
-        if len(group) == 1:
+        if not others:
             missing.update(dict.fromkeys(outages.missing.get(targets[0], ())))
     for zone, hop in _without_way_out(outages, outages.model.elements[member]):
         down.setdefault(zone, hop)
@@ -141,13 +141,15 @@ def _told(flow: Flow, name: str) -> object:
 
 def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str, Hop]]:
     """The zones whose NAT gateways carry all that the element's other zones send to systems outside."""
+    if len(element.zones) < 2:
+        return
     calls = [
         flow
         for flow in outages.dependencies.waits.get(element.id, ())
         if outages.model.elements[flow.target].type.category == "External"
         and _is_needed(flow, outages.model.elements[flow.target])
     ]
-    if not calls or len(element.zones) < 2:
+    if not calls:
         return
     for zone in element.zones:
         others = [subnet for subnet in element.subnets if outages.model.elements[subnet].zones != (zone,)]

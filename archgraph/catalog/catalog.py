@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from archgraph.catalog.check import problems
 from archgraph.catalog.files import FOLDER, CatalogError, read_data
 from archgraph.catalog.types import ElementType, ImpliedFlow, Property, TypeName
 
@@ -58,6 +57,8 @@ class Catalog:
 
         Raises :class:`CatalogError` if one does not follow the format.
         """
+        from archgraph.catalog.check import problems  # most models have no types of their own
+
         catalog = Catalog((), self._common)
         catalog._blocks = dict(self._blocks)
         catalog._types = {k: v for k, v in self._types.items() if k not in own}

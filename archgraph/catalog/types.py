@@ -1,12 +1,14 @@
 """What a catalogue entry says: types, their properties, and the relationships these become.
 
 A type is one block of ``catalog/data/<service>.yaml``; ``docs/catalogue.md`` explains the format.
+Types and properties are values, though not frozen: they are asked at every turn, and slots answer
+soonest, while freezing would double what these classes cost at every start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import NamedTuple, NewType
 
 TypeName = NewType("TypeName", str)
@@ -19,7 +21,8 @@ class ImpliedFlow(NamedTuple):
     reverse: bool = False
 
 
-class Property(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Property:
     """One property of a type, of a relationship, or one item, key or value of another property.
 
     ``kind`` names how the value is read: a scalar kind of :data:`archgraph.catalog.values.SCALARS`
@@ -48,7 +51,7 @@ class Property(NamedTuple):
     """What a ``list`` holds."""
     keys: Property | None = None
     """How the keys of a ``map`` are read."""
-    fields: Mapping[str, Property] = MappingProxyType({})
+    fields: Mapping[str, Property] = field(default_factory=dict)
     """Fields of a ``record``, or the properties that ``{to: id, ...}`` may set on a reference."""
     targets: tuple[str, ...] = ()
     """Types, categories or ``any`` that a ``reference`` may name; the type of a ``part``."""
@@ -63,7 +66,8 @@ class Property(NamedTuple):
     """Scalar kind that a ``reference`` accepts beside ids: ``cidr``, ``principal`` ..."""
 
 
-class ElementType(NamedTuple):
+@dataclass(slots=True, eq=False)
+class ElementType:
     """One AWS concept (or a thing outside AWS) that a model's elements may be."""
 
     name: TypeName
@@ -90,7 +94,7 @@ class ElementType(NamedTuple):
     """Words of :data:`TRAITS` by which facts and rules recognise what a type can do."""
     legacy: str | None = None
     """What to use instead, if AWS closed or superseded it."""
-    properties: Mapping[str, Property] = MappingProxyType({})
+    properties: Mapping[str, Property] = field(default_factory=dict)
     required: tuple[str, ...] = ()
     """The names of its own properties without which an element cannot be."""
 

@@ -81,26 +81,31 @@ SERVICE_PRINCIPAL = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?")
 _SCHEDULE = r"cron\([^()]+\)|rate\([1-9][0-9]* (?:minute|hour|day)s?\)|at\([0-9T:-]+\)"
 
 
+@lru_cache(maxsize=4096)
 def read_duration(text: str) -> Quantity:
     """``30s``, ``5m``, ``1h``, ``14d``, ``2w``, ``7y``, ``250ms``; amount in seconds."""
     return _with_unit(text, SECOND_UNITS, "a duration with its unit, like 30s, 5m, 1h or 14d")
 
 
+@lru_cache(maxsize=4096)
 def read_size(text: str) -> Quantity:
     """``512 MiB``, ``100GiB``, ``20 GB``; amount in bytes."""
     return _with_unit(text, BYTE_UNITS, "a size with its unit, like 512MiB or 100GiB")
 
 
+@lru_cache(maxsize=4096)
 def read_bandwidth(text: str) -> Quantity:
     """``100Mbps``, ``1Gbps``; amount in bits per second."""
     return _with_unit(text, BIT_RATE_UNITS, "a bandwidth with its unit, like 100Mbps or 1Gbps")
 
 
+@lru_cache(maxsize=4096)
 def read_percent(text: str) -> Quantity:
     """``80%``, ``99.95%``; amount in percent."""
     return _with_unit(text, {"%": 1}, "a percentage, like 80% or 99.95%")
 
 
+@lru_cache(maxsize=4096)
 def read_rate(text: str) -> Quantity:
     """``100/s``, ``2000/m``; amount per second."""
     match = re.fullmatch(_RATE, text)
@@ -109,6 +114,7 @@ def read_rate(text: str) -> Quantity:
     return Quantity(_plain(_decimal(match[1]) / PER_UNITS[match[2]]), text)
 
 
+@lru_cache(maxsize=4096)
 def read_quantity(text: str) -> Quantity:
     """A number with any unit or none, for thresholds whose unit the metric decides."""
     match = _NUMBER_UNIT.fullmatch(text)

@@ -76,16 +76,18 @@ class ArrowReader:
             return []
         found: dict[ElementId, None] = {}
         for match in _END.finditer(side):
-            name, at = match[0], arrow.within(begin + match.start())
+            name, offset = match[0], begin + match.start()
             resolved = self.names.resolve(name, namespace)
             ends = self.names.matching(name, namespace) if "*" in name else [resolved] if resolved else []
             if not ends:
-                self._report_unknown(name, at, namespace)
+                self._report_unknown(name, arrow.within(offset), namespace)
             for end in ends:
                 if ElementId(end) not in self.elements:
                     self.unread = True
-                elif self._may_end(self.elements[ElementId(end)], at):
+                elif _may_end(element := self.elements[ElementId(end)]):
                     found[ElementId(end)] = None
+                else:
+                    self._report_passage(element, arrow.within(offset))
         return list(found)
 
     def _report_unknown(self, name: str, at: Location, namespace: str) -> None:
@@ -105,19 +107,21 @@ class ArrowReader:
                 self.names.suggestion(name, namespace, self.diagnostics),
             )
 
-    def _may_end(self, element: Element, at: Location) -> bool:
-        kind = element.type
-        passes = "gateway" in kind.traits or (kind.category in _NOT_ENDS and kind.group not in _ENDS_ALL_THE_SAME)
-        if not passes or "internet-entry" in kind.traits or element.external:
-            return True
+    def _report_passage(self, element: Element, at: Location) -> None:
         self.unread = True
         self.diagnostics.add(
             "AG505",
-            f"'{element.id}' is {with_article(kind.title)}, which is never the end of a flow",
+            f"'{element.id}' is {with_article(element.type.title)}, which is never the end of a flow",
             at,
             "name the two ends; what lies between is derived from routes",
         )
-        return False
+
+
+def _may_end(element: Element) -> bool:
+    """Whether flows begin and end at an element; through gateways, routes and places they only pass."""
+    kind = element.type
+    passes = "gateway" in kind.traits or (kind.category in _NOT_ENDS and kind.group not in _ENDS_ALL_THE_SAME)
+    return not passes or "internet-entry" in kind.traits or element.external
 
 
 def _hint(text: str) -> str:

@@ -40,6 +40,7 @@ class _Declarer:
         self.diagnostics = diagnostics
         self.defaults = defaults
         self.drafts: dict[str, Draft] = {}
+        self._defining: dict[str, _DefiningProperties] = {}
         self._numbers: dict[str, int] = {}
         """The next number for each name that several things defined in place would have."""
 
@@ -51,10 +52,14 @@ class _Declarer:
         if element_type is None:
             self.names.lost.add(draft.id)
             return
-        for name, (key, value) in self.defaults.get(element_type.name, {}).items():
-            own = draft.body.get(name)
-            draft.body[name] = (own[0], merged(value, own[1])) if own else (key, value)
-        for prop in _defining_properties(element_type, draft):
+        if element_type.name in self.defaults:
+            for name, (key, value) in self.defaults[element_type.name].items():
+                own = draft.body.get(name)
+                draft.body[name] = (own[0], merged(value, own[1])) if own else (key, value)
+        defining = self._defining.get(element_type.name)
+        if defining is None:
+            defining = self._defining[element_type.name] = _DefiningProperties(element_type)
+        for prop in defining.written(draft):
             self._find(draft, prop, draft.body[prop.name][1])
 
     def _type(self, draft: Draft) -> ElementType | None:
@@ -186,14 +191,27 @@ def _defines(node: Node, prop: Property) -> TypeGuard[Mapping]:
     return isinstance(node, Mapping) and (prop.kind == "part" or "to" not in node.entries)
 
 
-def _defining_properties(element_type: ElementType, draft: Draft) -> list[Property]:
-    """The written properties that may define something in place, in the type's order."""
-    written = [name for name, (_, node) in draft.body.items() if not isinstance(node, Scalar)]
-    found = [prop for name in written if (prop := element_type.properties.get(name)) and _can_define(prop)]
-    if len(found) > 1:
-        order = list(element_type.properties)
-        found.sort(key=lambda prop: order.index(prop.name))
-    return found
+class _DefiningProperties(dict[str, Property | None]):
+    """Those properties of a type that may define something in place; ``None`` for all others."""
+
+    def __init__(self, kind: ElementType) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, name: str) -> Property | None:
+        prop = self._kind.properties.get(name)
+        found = self[name] = prop if prop and _can_define(prop) else None
+        return found
+
+    def written(self, draft: Draft) -> list[Property]:
+        """Those that a draft of the type states, in the type's order."""
+        found = [
+            prop for name, (_, node) in draft.body.items() if not isinstance(node, Scalar) and (prop := self[name])
+        ]
+        if len(found) > 1:
+            order = list(self._kind.properties)
+            found.sort(key=lambda prop: order.index(prop.name))
+        return found
 
 
 def _can_define(prop: Property) -> bool:

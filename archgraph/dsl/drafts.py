@@ -10,7 +10,7 @@ from archgraph.source.diagnostics import Location
 from archgraph.source.document import Entry, Node, Scalar
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Draft:
     """One element to be. ``body`` holds its written entries without nesting (``contains``, ``regions``)."""
 

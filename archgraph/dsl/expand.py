@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Bindings
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from archgraph.catalog.catalog import Catalog
@@ -39,8 +38,7 @@ class _Scope(NamedTuple):
     depth: int = 0
 
 
-@dataclass(slots=True)
-class Expansion:
+class Expansion(NamedTuple):
     """All drafts by full id in the author's order, and the flows of the model and of its patterns."""
 
     drafts: dict[str, Draft]
@@ -85,18 +83,18 @@ class _Expander:
     def elements(self, entries: Iterable[Entry], scope: _Scope) -> None:
         """Unfold the elements of one map. Raises :class:`TooLarge`."""
         for key, node in entries:
-            body = as_map(node, f"element '{key.text[:60]}'", self.diagnostics)
-            if body is None:
+            if not isinstance(node, Mapping):
                 if isinstance(node, Scalar) and node.empty:
                     self.diagnostics.add("AG202", f"element '{key.text[:60]}' needs 'type'", key.location)
+                as_map(node, f"element '{key.text[:60]}'", self.diagnostics)
                 self._lose(key, scope)
             elif scope.depth > MAX_DEPTH:
                 self.diagnostics.add("AG115", f"patterns and places nest more than {MAX_DEPTH} levels", key.location)
                 self._lose(key, scope)
-            elif "for_each" in body.entries:
-                self._for_each(key, body, scope)
+            elif "for_each" in node.entries:
+                self._for_each(key, node, scope)
             else:
-                self._element(key, body, scope)
+                self._element(key, node, scope)
 
     def _for_each(self, key: Scalar, body: Mapping, scope: _Scope) -> None:
         rows = rounds(body.entries["for_each"], scope.bindings, self.filler, MAX_ELEMENTS - self._unfolded)
@@ -143,7 +141,8 @@ class _Expander:
         )
         self.drafts[full] = draft
         self.made.append(draft)
-        self._nested(body, full, scope)
+        if not body.entries.keys().isdisjoint(_PLACES):
+            self._nested(body, full, scope)
 
     def _nested(self, body: Mapping, full: str, scope: _Scope) -> None:
         """What is written under ``contains`` and ``regions`` of an element."""

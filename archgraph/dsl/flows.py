@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Bindings
 from functools import cache
 from typing import Any
 
@@ -60,14 +61,9 @@ class FlowReader:
         flow_id = FlowId(f"{source} -> {target}")
         if source == target or flow_id in self.flows:
             return
-        known = flow_properties()
-        properties = {
-            name: value
-            for name, value in carried.reference.properties.items()
-            if name in known and carried.kind in known[name][1]
-        }
-        at = carried.reference.location
-        self._keep(Flow(flow_id, source, target, carried.kind, at, properties, None, False, carried.reference))
+        reference = carried.reference
+        properties = _fitting(reference.properties, carried.kind) if reference.properties else {}
+        self._keep(Flow(flow_id, source, target, carried.kind, reference.location, properties, None, False, reference))
 
     def _whole(self, name: ElementId) -> ElementId:
         """The element that a part belongs to; an element itself."""
@@ -179,6 +175,12 @@ class FlowReader:
     def _forget(self, flow: Flow) -> None:
         del self.flows[flow.id]
         self.between[flow.source, flow.target].remove(flow.id)
+
+
+def _fitting(properties: Bindings[str, Any], kind: str) -> dict[str, Any]:
+    """Those properties of a reference that a flow of the kind may have."""
+    known = flow_properties()
+    return {name: value for name, value in properties.items() if name in known and kind in known[name][1]}
 
 
 def _stated(value: Any) -> Any:

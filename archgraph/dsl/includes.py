@@ -36,7 +36,7 @@ TOP_LEVEL_KEYS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Outline:
     """The top level of a model with its includes merged in, includes first, nothing resolved yet."""
 

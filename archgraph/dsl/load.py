@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from archgraph.dsl.declare import declare
 from archgraph.dsl.drafts import Draft
@@ -30,13 +30,12 @@ from archgraph.source.files import MAX_BYTES
 MAIN_FILE = "architecture.yaml"
 
 
-@dataclass(slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What loading gave: the model if there are no errors, all problems, and the files that were read."""
 
     model: Model | None
     diagnostics: Diagnostics
-    sources: dict[str, Source] = field(default_factory=dict)
+    sources: dict[str, Source]
 
 
 def load(path: Path) -> Loaded:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Set
+from operator import itemgetter
 
+from archgraph.model.model import ElementId
 from archgraph.source.diagnostics import Diagnostics
 from archgraph.source.document import Scalar
 
@@ -103,36 +105,33 @@ class Names:
         self.lost = lost
         self.removed = removed
         """Full ids of what a change removed."""
-        self._order: dict[str, int] = {}
-        self._generated: list[str] = []
-        self._matches: dict[str, list[str]] = {}
+        self._ids: dict[str, ElementId] = {}
+        self._generated: list[tuple[ElementId, int]] = []
+        """The ids that wildcards mean, each with its place in the author's order."""
+        self._matches: dict[str, list[ElementId]] = {}
         self._is_sorted = True
         self._last_names: dict[str, str] | None = None
 
     def add(self, name: str, *, generated: bool) -> None:
         """Register a full id; ``generated`` ones (by ``for_each`` or ``use``) answer to wildcards."""
-        self._order[name] = len(self._order)
+        id_ = self._ids[name] = ElementId(name)
         if generated:
-            self._generated.append(name)
+            self._generated.append((id_, len(self._ids)))
             self._is_sorted = False
 
     def __contains__(self, name: object) -> bool:
-        return name in self._order
+        return name in self._ids
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._order)
+        return iter(self._ids)
 
-    def resolve(self, text: str, namespace: str) -> str | None:
+    def resolve(self, text: str, namespace: str) -> ElementId | None:
         """The full id that a written name means when seen from a namespace, or ``None``."""
         if not namespace:
-            return text if text in self._order else None
-        for scope in scopes(namespace):
-            candidate = joined(scope, text)
-            if candidate in self._order:
-                return candidate
-        return None
+            return self._ids.get(text)
+        return next((id_ for scope in scopes(namespace) if (id_ := self._ids.get(joined(scope, text)))), None)
 
-    def matching(self, text: str, namespace: str) -> list[str]:
+    def matching(self, text: str, namespace: str) -> list[ElementId]:
         """The generated ids that a wildcard means, in the author's order; ``*`` stops at dots."""
         for scope in scopes(namespace):
             whole = joined(scope, text)
@@ -143,44 +142,44 @@ class Names:
                 return found
         return []
 
-    def _matching(self, whole: str) -> list[str]:
+    def _matching(self, whole: str) -> list[ElementId]:
         if not self._is_sorted:
             self._generated.sort()
             self._is_sorted = True
         prefix = whole.partition("*")[0]
         pattern = glob(whole)
         found = []
-        for index in range(bisect_left(self._generated, prefix), len(self._generated)):
-            candidate = self._generated[index]
+        for index in range(bisect_left(self._generated, prefix, key=itemgetter(0)), len(self._generated)):
+            candidate, number = self._generated[index]
             if not candidate.startswith(prefix):
                 break
             if pattern.fullmatch(candidate):
-                found.append(candidate)
-        return sorted(found, key=self._order.__getitem__)
+                found.append((number, candidate))
+        return [candidate for _, candidate in sorted(found)]
 
     def suggestion(self, text: str, namespace: str, diagnostics: Diagnostics) -> str | None:
         """The hint that names what was probably meant, as it would be written in the namespace."""
-        if not text or not diagnostics.may_compare(len(self._order)):
+        if not text or not diagnostics.may_compare(len(self._ids)):
             return None
         inside = f"{namespace}."
-        near = [name.removeprefix(inside) for name in self._order if name.startswith(inside)] if namespace else []
+        near = [name.removeprefix(inside) for name in self._ids if name.startswith(inside)] if namespace else []
         found = diagnostics.closest(text, near) or self._by_last_name().get(text)
-        found = found or diagnostics.closest(text, self._order.keys())
+        found = found or diagnostics.closest(text, self._ids)
         return f"did you mean '{found.removeprefix(inside) if namespace else found}'?" if found else None
 
     def _by_last_name(self) -> dict[str, str]:
         """The first full id for each last name, made when first asked for."""
         if self._last_names is None:
             self._last_names = {}
-            for name in self._order:
+            for name in self._ids:
                 self._last_names.setdefault(name.rpartition(".")[2], name)
         return self._last_names
 
     def wildcard_hint(self, text: str, namespace: str, diagnostics: Diagnostics) -> str:
         """Why a wildcard matches nothing: often what it would match was written by hand."""
-        if diagnostics.may_compare(len(self._order)):
+        if diagnostics.may_compare(len(self._ids)):
             pattern = glob(joined(namespace, text))
-            by_hand = next((name for name in self._order if pattern.fullmatch(name)), None)
+            by_hand = next((name for name in self._ids if pattern.fullmatch(name)), None)
             if by_hand:
                 return f"'{by_hand}' was not made by `for_each` or `use`; name such elements one by one"
         return "wildcards mean elements that `for_each` or `use` made"

@@ -27,6 +27,9 @@ class _State(Enum):
     DONE = 3
 
 
+_BEGUN, _INSIDE, _DONE = _State
+
+
 def place_elements(elements: dict[ElementId, Element], lookup: Lookup) -> None:
     """Give every element its parent, account, Region, VPC, subnets and zones; report wrong places.
 
@@ -60,22 +63,25 @@ class _Placer:
             current = waiting[-1]
             state = self._states.get(current.id)
             if state is None:
-                self._states[current.id] = _State.BEGUN
+                state = self._states[current.id] = _BEGUN
                 place = self.written[current.id] = self._places.of(current)
                 parent = self.elements.get(place.parent) if place.parent else None
-                if parent is not None and self._states.get(parent.id) is _State.BEGUN:
+                if parent is not None and self._states.get(parent.id) is _BEGUN:
                     self._report_cycle(current)
                 elif parent is not None and parent.id not in self._states:
                     waiting.append(parent)
-            elif state is _State.BEGUN:
-                self._states[current.id] = _State.INSIDE
+                    continue
+            if state is _BEGUN:
+                state = self._states[current.id] = _INSIDE
                 self._take_over(current)
-                waiting.extend(other for other in placing(current, self.elements) if other.id not in self._states)
-            else:
-                waiting.pop()
-                if state is _State.INSIDE:
-                    self._states[current.id] = _State.DONE
-                    self._finish(current)
+                others = [other for other in placing(current, self.elements) if other.id not in self._states]
+                if others:
+                    waiting.extend(others)
+                    continue
+            waiting.pop()
+            if state is _INSIDE:
+                self._states[current.id] = _DONE
+                self._finish(current)
 
     def _report_cycle(self, element: Element) -> None:
         at = self._location(self.drafts[element.id])
@@ -114,7 +120,6 @@ class _Placer:
         if element.part_of is not None or element.external or not kind.places or kind.part or written.wrong:
             return
         draft = self.drafts[element.id]
-        at = self._location(draft)
         placing = kind.properties.get(kind.placed_by) if kind.placed_by else None
         if placing is not None and placing.required and placing.name not in draft.body:
             return  # that it is missing was reported, and would tell the place
@@ -122,7 +127,8 @@ class _Placer:
             placed = "model" in kind.places or (placing is not None and placing.name in draft.body)
             if not placed:
                 message = f"{kind.title} '{draft.written[:60]}' needs a place"
-                self.diagnostics.add("AG410", message, at, f"it stands in {_listed(kind.places)}")
+                hint = f"it stands in {_listed(kind.places)}"
+                self.diagnostics.add("AG410", message, self._location(draft), hint)
         elif not self._allowed(element, written):
             parent = self.elements[written.parent]
             where = (
@@ -131,7 +137,8 @@ class _Placer:
                 else f"'{parent.id}', {with_article(parent.type.title)}"
             )
             message = f"{kind.title} '{draft.written[:60]}' cannot stand in {where}"
-            self.diagnostics.add("AG409", message, at, f"it stands in {_listed(kind.places)}")
+            hint = f"it stands in {_listed(kind.places)}"
+            self.diagnostics.add("AG409", message, self._location(draft), hint)
 
     def _allowed(self, element: Element, written: Place) -> bool:
         parent = self.elements[written.parent] if written.parent else None
@@ -152,11 +159,14 @@ class _Placer:
         return entry[1].location if entry else draft.location
 
 
+_LIFTED = frozenset({"title", "description", "owner", "environment", "criticality", "arn"})
+
+
 def _own_settings(element: Element) -> None:
     """Lift the properties that every element has onto the element; its own win over inherited ones."""
     properties = element.properties
-    for name in ("title", "description", "owner", "environment", "criticality", "arn"):
-        if isinstance(value := properties.get(name), str):
+    for name in _LIFTED.intersection(properties):
+        if isinstance(value := properties[name], str):
             setattr(element, name, value)
     element.external = properties.get("external") is True
     tags = properties.get("tags")

@@ -25,10 +25,10 @@ def read_element(draft: Draft, element_type: ElementType, lookup: Lookup) -> Ele
     if draft.part_of is not None:
         element.part_of = ElementId(draft.part_of.id)
     reading = Reading(element, draft.namespace, lookup, draft.inline)
-    properties = element_type.properties
+    properties = lookup.properties(element_type)
     meant: set[str | None] = set()
     for name, (key, node) in draft.body.items():
-        prop = properties.get(name)
+        prop = properties[name]
         if prop is None:
             if name not in _LANGUAGE_KEYS:
                 meant.add(_report_unknown(reading, key, draft))
@@ -37,11 +37,11 @@ def read_element(draft: Draft, element_type: ElementType, lookup: Lookup) -> Ele
         value = _read(reading, prop, node)
         if value is not SKIPPED:
             element.properties[name] = value
-            element.property_locations[name] = key.location
-    for prop in lookup.required(element_type):
-        if prop.name not in draft.body and prop.name not in meant and not draft.partial:
-            message = f"{element_type.title} '{draft.written[:60]}' needs '{prop.name}'"
-            reading.report("AG404", message, draft.location, prop.description or None)
+            element.property_keys[name] = key
+    for needed in properties.required:
+        if needed.name not in draft.body and needed.name not in meant and not draft.partial:
+            message = f"{element_type.title} '{draft.written[:60]}' needs '{needed.name}'"
+            reading.report("AG404", message, draft.location, needed.description or None)
     return element
 
 

@@ -26,7 +26,21 @@ class Carried(NamedTuple):
     target: ElementId
 
 
-@dataclass(slots=True)
+class KnownProperties(dict[str, Property | None]):
+    """The properties of a type by name, each asked for once; ``None`` for what it does not have."""
+
+    def __init__(self, kind: ElementType) -> None:
+        super().__init__()
+        self._kind = kind
+        self.required = tuple(kind.properties[name] for name in kind.required)
+        """Those without which an element of the type cannot be."""
+
+    def __missing__(self, name: str) -> Property | None:
+        found = self[name] = self._kind.properties.get(name)
+        return found
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Lookup:
     """All that is known about the model's names while properties are read."""
 
@@ -37,17 +51,17 @@ class Lookup:
     """The references that carry traffic, in the order in which they were read."""
     damaged: set[ElementId] = field(default_factory=set)
     """Elements of which something was reported and left out."""
-    _required: dict[str, tuple[Property, ...]] = field(default_factory=dict)
+    _known: dict[str, KnownProperties] = field(default_factory=dict)
 
-    def required(self, kind: ElementType) -> tuple[Property, ...]:
-        """The properties without which an element of the type cannot be."""
-        found = self._required.get(kind.name)
+    def properties(self, kind: ElementType) -> KnownProperties:
+        """The properties of a type, the same object for all its elements."""
+        found = self._known.get(kind.name)
         if found is None:
-            found = self._required[kind.name] = tuple(kind.properties[name] for name in kind.required)
+            found = self._known[kind.name] = KnownProperties(kind)
         return found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """The element whose property is being read, and the path of that property."""
 
@@ -65,8 +79,7 @@ class Reading:
     def find(self, node: Scalar, name: str | None = None) -> ElementId | None:
         """The element that a written name means, or ``None``; nothing is reported."""
         namespace = node.namespace if isinstance(node, BoundScalar) else self.namespace
-        found = self.lookup.names.resolve(node.text if name is None else name, namespace)
-        return None if found is None else ElementId(found)
+        return self.lookup.names.resolve(node.text if name is None else name, namespace)
 
     def resolve(self, node: Scalar, hint: str | None = None) -> list[tuple[ElementId, str | None]]:
         """The elements that ``id``, ``id/path`` or a wildcard ``prefix-*`` means; reported if none.
@@ -79,7 +92,7 @@ class Reading:
             found = self.lookup.names.matching(name, namespace)
             if not found:
                 self._report_no_match(node, name, namespace)
-            return [(ElementId(target), path if slash else None) for target in found]
+            return [(target, path if slash else None) for target in found]
         target = self.find(node, name)
         if target is None:
             self._report_unknown(node, name, namespace, hint)

@@ -15,9 +15,9 @@ from archgraph.source.document import Mapping, Scalar
 _LANGUAGE_WORDS = ("none", "unknown")
 
 
-def read_one(reading: Reading, prop: Property, node: Scalar, properties: dict[str, Any]) -> Any:
+def read_one(reading: Reading, prop: Property, node: Scalar, properties: dict[str, Any] | None = None) -> Any:
     """The one reference that a name means, or ``SKIPPED`` after reporting."""
-    if "*" in node.text.partition("/")[0] and not is_literal(prop, node.text):
+    if "*" in node.text and "*" in node.text.partition("/")[0] and not is_literal(prop, node.text):
         hint = "wildcards stand in lists; name one element here"
         reading.report("AG204", f"'{reading.path}' must be one id", node.location, hint)
         return SKIPPED
@@ -25,17 +25,22 @@ def read_one(reading: Reading, prop: Property, node: Scalar, properties: dict[st
     return found[0] if found else SKIPPED
 
 
-def read_named(reading: Reading, prop: Property, node: Scalar, properties: dict[str, Any]) -> list[Reference]:
+def read_named(
+    reading: Reading, prop: Property, node: Scalar, properties: dict[str, Any] | None = None
+) -> list[Reference]:
     """The references that one written name means: several for a wildcard, none after reporting."""
     text = node.text
-    if node.empty:
+    if not text and node.empty:
         reading.report("AG407", f"'{reading.path}' names nothing", node.location, "write an id, or `none`")
         return []
-    if is_literal(prop, text) and reading.find(node) is None:
+    found = reading.find(node)
+    if found is None and is_literal(prop, text):
         return [reading.relate(prop, node, literal=text, properties=properties)]
+    is_id = "/" not in text and "*" not in text
+    named = [(found, None)] if is_id and found is not None else reading.resolve(node)
     return [
         reading.relate(prop, node, target=target, properties=properties, path=path, reverse=prop.reverse)
-        for target, path in reading.resolve(node)
+        for target, path in named
         if accepts(reading, prop, target, node)
     ]
 

@@ -19,7 +19,7 @@ MAX_MATCHED = 2_000
 def read_scalar(reading: Reading, prop: Property, node: Scalar) -> Any:
     """The value of a text, or ``SKIPPED`` after reporting what is wrong with it."""
     text = node.text
-    if node.empty:
+    if not text and node.empty:
         reading.report(
             "AG403", f"'{reading.path}' has no value", node.location, "write one, or `unknown`, or leave the line out"
         )
@@ -69,9 +69,7 @@ def with_source(hint: str | None, prop: Property) -> str | None:
 def _check_bounds(reading: Reading, prop: Property, value: Any, node: Scalar) -> None:
     if prop.kind == "cidr" and value.version != 4:
         return
-    low, high = _bound(prop.kind, prop.minimum), _bound(prop.kind, prop.maximum)
-    if prop.kind == "cidr":
-        low, high = high, low
+    low, high = _bounds(prop.kind, prop.minimum, prop.maximum)
     measure = _measure(value)
     if (low is None or measure >= low) and (high is None or measure <= high):
         return
@@ -87,6 +85,12 @@ def _check_bounds(reading: Reading, prop: Property, value: Any, node: Scalar) ->
 
 
 @lru_cache(maxsize=4096)
+def _bounds(kind: str, minimum: str | None, maximum: str | None) -> tuple[float | None, float | None]:
+    """The bounds of the catalogue as numbers; of two CIDR blocks the smaller one has the longer prefix."""
+    low, high = _bound(kind, minimum), _bound(kind, maximum)
+    return (high, low) if kind == "cidr" else (low, high)
+
+
 def _bound(kind: str, text: str | None) -> float | None:
     """A bound of the catalogue as a number; for CIDR blocks a prefix length, for texts a number of characters."""
     if text is None:

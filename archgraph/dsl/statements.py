@@ -31,6 +31,7 @@ _POLICIES = {
     "resource": "a resource policy",
     "trust": "a trust policy",
 }
+_ALLOWED = {policy: frozenset((*EFFECTS, *keys)) for policy, keys in _KEYS.items()}
 _SERVICE = re.compile(r"[a-z0-9-]+")
 _ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?_]+")
 _MANAGED_POLICY = re.compile(r"(?:service-role/|aws-service-role/|job-function/)?[A-Z][A-Za-z0-9_+=,@-]*")
@@ -59,14 +60,9 @@ def _read(reading: Reading, prop: Property, policy: str, node: Node) -> dict[str
         reading.report("AG418", message, node.location, "write {allow: s3:GetObject, resources: assets/*}")
         return None
     effects = [name for name in EFFECTS if name in node.entries]
-    allowed = [*EFFECTS, *_KEYS[policy]]
-    misspelt = False
-    for key, _ in node.entries.values():
-        if key.text not in allowed:
-            misspelt = True
-            known = ", ".join(allowed)
-            hint = reading.lookup.diagnostics.did_you_mean(key.text, allowed) or f"known: {known}"
-            reading.report("AG418", f"a statement of {_POLICIES[policy]} has no '{key.text[:40]}'", key.location, hint)
+    misspelt = not _ALLOWED[policy].issuperset(node.entries)
+    if misspelt:
+        _report_misspelt(reading, policy, node)
     if len(effects) != 1:
         if not (misspelt or node.partial):
             problem = "two of" if effects else "none of"
@@ -97,6 +93,14 @@ def _read(reading: Reading, prop: Property, policy: str, node: Node) -> dict[str
         reading.report("AG418", f"'when' maps operators to keys and values, it is not {shape(when)}", when.location)
     statement["when"] = plain(when) if isinstance(when, Mapping) else {}
     return statement
+
+
+def _report_misspelt(reading: Reading, policy: str, node: Mapping) -> None:
+    allowed = [*EFFECTS, *_KEYS[policy]]
+    for key, _ in node.entries.values():
+        if key.text not in allowed:
+            hint = reading.lookup.diagnostics.did_you_mean(key.text, allowed) or f"known: {', '.join(allowed)}"
+            reading.report("AG418", f"a statement of {_POLICIES[policy]} has no '{key.text[:40]}'", key.location, hint)
 
 
 def _plain(reading: Reading, prop: Property, policy: str, node: Scalar) -> dict[str, Any] | None:
@@ -174,5 +178,8 @@ def _texts(reading: Reading, node: Node | None) -> list[Scalar]:
     if node is None:
         return []
     items = node.items if isinstance(node, Sequence) else [node]
-    found = (as_text(item, "each of a statement's values", reading.lookup.diagnostics) for item in items)
-    return [text for text in found if text is not None]
+    texts = [item for item in items if isinstance(item, Scalar)]
+    if len(texts) < len(items):
+        for item in items:
+            as_text(item, "each of a statement's values", reading.lookup.diagnostics)
+    return texts

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple, NewType, TypeVar
 
 from archgraph.catalog.catalog import Catalog
 from archgraph.catalog.types import ElementType
 from archgraph.source.diagnostics import Location
-from archgraph.source.document import Source
+from archgraph.source.document import Scalar, Source
 
 ElementId = NewType("ElementId", str)
 FlowId = NewType("FlowId", str)
@@ -70,7 +71,8 @@ class Element:
     type: ElementType
     location: Location
     properties: dict[str, Any] = field(default_factory=dict)
-    property_locations: dict[str, Location] = field(default_factory=dict)
+    property_keys: dict[str, Scalar] = field(default_factory=dict)
+    """The keys under which its properties were written; :meth:`where` tells the place."""
     title: str | None = None
     description: str | None = None
     part_of: ElementId | None = None
@@ -119,7 +121,8 @@ class Element:
 
     def where(self, name: str) -> Location:
         """Where a property was written, or the element if it was not."""
-        return self.property_locations.get(name, self.location)
+        key = self.property_keys.get(name)
+        return self.location if key is None else key.location
 
 
 @dataclass(slots=True)
@@ -218,7 +221,7 @@ class ViewSpec(NamedTuple):
     location: Location
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Model:
     """One resolved model. Dictionaries keep the author's order, which is a layout hint."""
 
@@ -244,7 +247,14 @@ class Model:
 
     def with_trait(self, *traits: str) -> Iterator[Element]:
         """The elements whose type has every one of the traits, in the author's order."""
-        return (element for element in self.elements.values() if element.has(*traits))
+        names = {name for name, elements in self._by_type.items() if elements[0].has(*traits)}
+        return (element for element in self.elements.values() if element.type.name in names)
+
+    def whose_type(self, test: Callable[[ElementType], bool]) -> Iterator[Element]:
+        """The elements whose type passes a test, which is made once for each; type after type."""
+        for elements in self._by_type.values():
+            if test(elements[0].type):
+                yield from elements
 
     def inside(self, place: ElementId) -> Iterator[Element]:
         """The elements whose parent is the place, in the author's order."""
@@ -260,6 +270,10 @@ class Model:
         found = self._outgoing.get(source, [])
         return [r for r in found if not relationships or r.relationship in relationships]
 
+    def references_of(self, relationship: str) -> list[Reference]:
+        """All references of a relationship, in the author's order."""
+        return self._by_relationship.get(relationship, [])
+
     def targets(self, source: ElementId, *relationships: str) -> list[Element]:
         """The elements at the end of :meth:`references_from`, without what lies outside the model."""
         return [self.elements[r.target] for r in self.references_from(source, *relationships) if r.target is not None]
@@ -269,6 +283,10 @@ class Model:
 
     def flows_to(self, target: ElementId) -> list[Flow]:
         return self._flows_in.get(target, [])
+
+    def flows_of(self, kind: str) -> list[Flow]:
+        """The flows of one kind, in the author's order."""
+        return self._flows_by_kind.get(kind, [])
 
     @cached_property
     def _by_type(self) -> dict[str, list[Element]]:
@@ -280,19 +298,43 @@ class Model:
 
     @cached_property
     def _outgoing(self) -> dict[ElementId, list[Reference]]:
-        return _grouped((r.source, r) for e in self.elements.values() for r in e.references)
+        return _references_by("source", self)
 
     @cached_property
     def _incoming(self) -> dict[ElementId, list[Reference]]:
-        return _grouped((r.target, r) for e in self.elements.values() for r in e.references if r.target is not None)
+        found = _references_by("target", self)
+        found.pop(None, None)  # what leads out of the model
+        return found
+
+    @cached_property
+    def _by_relationship(self) -> dict[str, list[Reference]]:
+        return _references_by("relationship", self)
 
     @cached_property
     def _flows_out(self) -> dict[ElementId, list[Flow]]:
         return _grouped((flow.source, flow) for flow in self.flows.values())
 
     @cached_property
+    def _flows_by_kind(self) -> dict[str, list[Flow]]:
+        return _grouped((flow.kind, flow) for flow in self.flows.values())
+
+    @cached_property
     def _flows_in(self) -> dict[ElementId, list[Flow]]:
         return _grouped((flow.target, flow) for flow in self.flows.values())
+
+
+def _references_by(name: str, model: Model) -> dict[Any, list[Reference]]:
+    """All references by one of their attributes; a model has tens of thousands, so without a generator."""
+    key = attrgetter(name)
+    groups: dict[Any, list[Reference]] = {}
+    for element in model.elements.values():
+        for reference in element.references:
+            value = key(reference)
+            if value in groups:
+                groups[value].append(reference)
+            else:
+                groups[value] = [reference]
+    return groups
 
 
 def _grouped(pairs: Iterator[tuple[Key, Value]]) -> dict[Key, list[Value]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archgraph.model.model import Element, ElementId, Model, Reference
 from archgraph.source.diagnostics import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A contradiction: its code, what is wrong, where it was written, and the elements concerned."""
 
     code: str
@@ -22,7 +21,6 @@ class Problem:
 
 def references(model: Model, verb: str) -> Iterator[tuple[Element, Element, Reference]]:
     """Every relationship of a verb inside the model: from which element, to which, and where it was stated."""
-    for element in model.elements.values():
-        for reference in element.references:
-            if reference.relationship == verb and reference.target is not None:
-                yield model.elements[reference.source], model.elements[reference.target], reference
+    for reference in model.references_of(verb):
+        if reference.target is not None:
+            yield model.elements[reference.source], model.elements[reference.target], reference

@@ -6,8 +6,7 @@ What a model does not state is never taken for a contradiction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.model.model import Absent, Element, Model
 from archgraph.model.problem import Problem, references
@@ -77,9 +76,12 @@ def web_acls_have_the_right_scope(model: Model) -> Iterator[Problem]:
             yield Problem("AG611", message, reference.location, (user.id, acl.id), f"see {_WAF}")
 
 
+_CAPACITY = frozenset({"min", "desired", "max"})
+
+
 def capacity_is_in_order(model: Model) -> Iterator[Problem]:
     """min <= desired <= max (Set scaling limits for your Auto Scaling group)."""
-    for element in model.elements.values():
+    for element in model.whose_type(lambda kind: not _CAPACITY.isdisjoint(kind.properties)):
         low, high = _integer(element, "min"), _integer(element, "max")
         wanted = _integer(element, "desired")
         if low is not None and high is not None and low > high:
@@ -110,8 +112,7 @@ def _positive(value: Any) -> bool:
     return isinstance(value, int) and value > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """A property with one of some values, and another whose value AWS then refuses."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from archgraph.rules.results import Result, Results, Severity, Status
 from archgraph.rules.rule import Rule
@@ -27,14 +28,14 @@ def to_text(results: Results, *, colour: bool = False, width: int = 100) -> str:
     """
     page = _Page(max(width, _NARROWEST), colour)
     rules = {rule.id: rule for rule in results.rules}
-    findings = results.new_findings()
+    findings = results.findings()
     for severity in reversed(Severity):
-        found = [result for result in findings if result.severity is severity]
+        found = [result for result in findings if result.severity is severity and not result.known]
         if found:
             page.heading(f"{severity.value.upper()} ({len(found)})", _COLOURS[severity])
             for result in found:
                 _finding(page, result, rules[result.rule])
-    known = [result for result in results.findings() if result.known]
+    known = [result for result in findings if result.known]
     if known:
         page.heading(f"KNOWN ({len(known)}): findings of the baseline", "2")
         for result in known:
@@ -62,11 +63,9 @@ def plain(text: str) -> str:
 
     They are shown as ``\\x1b`` or ``\\u202e``; spaces of all kinds become one space.
     """
-    return "".join(_shown(character) for character in text) if not _is_plain(text) else text
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_shown, text))
 
 
 def _shown(character: str) -> str:
@@ -93,7 +92,7 @@ class _Page:
 
     def write(self, text: str, *, indent: int = 0, hanging: int = 0, colour: str = "") -> None:
         lines = self._wrapped(text, indent, hanging)
-        self._lines += [self._painted(line, colour) for line in lines] if colour else lines
+        self._lines += [self._painted(line, colour) for line in lines] if colour and self._colour else lines
 
     def gap(self) -> None:
         self._lines.append("")
@@ -101,21 +100,27 @@ class _Page:
     def text(self) -> str:
         return "\n".join(self._lines) + "\n"
 
-    def _wrapped(self, text: str, indent: int, hanging: int) -> list[str]:
+    def _wrapped(self, text: str, indent: int, hanging: int) -> Sequence[str]:
         shown = plain(text)
         if indent + len(shown) <= self._width and shown == shown.strip() != "":
-            return [" " * indent + shown]  # most lines fit, and wrapping is slow
-        return textwrap.wrap(
-            shown,
-            self._width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + hanging),
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [""]
+            return (" " * indent + shown,)  # most lines fit, and wrapping is slow
+        return _wrap(shown, self._width, indent, hanging)
 
     def _painted(self, line: str, colour: str) -> str:
         return f"\x1b[{colour}m{line}\x1b[0m" if self._colour else line
+
+
+@lru_cache(maxsize=1024)  # titles and fixes come again with every finding of a rule
+def _wrap(text: str, width: int, indent: int, hanging: int) -> tuple[str, ...]:
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hanging),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return tuple(lines) or ("",)
 
 
 def _finding(page: _Page, result: Result, rule: Rule) -> None:

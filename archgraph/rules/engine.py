@@ -6,7 +6,8 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache, partial
+from itertools import pairwise
 from operator import attrgetter
 from pathlib import PurePath
 from time import perf_counter
@@ -48,19 +49,19 @@ def evaluate(
     chosen = builtin_rules() if rules is None else tuple(rules)
     every = {rule.id: rule for rule in (*builtin_rules(), *known, *chosen)}
     parameters = read_settings(chosen, every, settings or {})
-    derive = cache(lambda: _derive(model))
+    derive = partial(_derive, model)
     crashes: list[Crash] = []
     if timed is not None:
         begun = perf_counter()
         derive()
         timed("facts", perf_counter() - begun)
 
-    def run(some: Iterable[Rule], context: Context) -> list[Result]:
-        found: list[Result] = []
+    def run(some: Iterable[Rule], context: Context) -> dict[str, list[Result]]:
+        found: dict[str, list[Result]] = {}
         for rule in some:
             begun = perf_counter()
             try:
-                found += _results(rule, replace(context, parameters=parameters[rule.id]))
+                found[rule.id] = _results(rule, replace(context, parameters=parameters[rule.id]))
             except Exception as error:  # whatever a rule raises, the other rules still count
                 crashes.append(Crash(rule.id, _told(error)))
             if timed is not None:
@@ -74,10 +75,9 @@ def evaluate(
     accepted = accept(model, found, (w for w in waivers if w.rule not in every or every[w.rule].waivable))
     ran = frozenset(rule.id for rule in chosen) - {crash.rule for crash in crashes}
     context = replace(context, concluded=accepted, ran=ran, known=every, in_force=waivers)
-    results = accepted + run((rule for rule in chosen if rule.housekeeping), context)
-    results.sort(key=attrgetter("subjects"))
-    results.sort(key=attrgetter("rule"))
-    return Results(model.id, chosen, tuple(results), summarize(chosen, results), tuple(crashes))
+    by_rule = accepted | run((rule for rule in chosen if rule.housekeeping), context)
+    results = tuple(result for rule_id in sorted(by_rule) for result in by_rule[rule_id])
+    return Results(model.id, chosen, results, summarize(chosen, by_rule), tuple(crashes))
 
 
 def read_settings(
@@ -102,6 +102,7 @@ def _parameters(rule: Rule, values: Mapping[str, object]) -> dict[str, Parameter
     return chosen
 
 
+@lru_cache(maxsize=1)  # all rules ask for the facts of the same model
 def _derive(model: Model) -> Facts:
     from archgraph.analysis.facts import derive  # only rules about the network pay for the facts
 
@@ -119,39 +120,40 @@ def _open_store(model: Model, facts: Facts) -> GraphStore:
 
 
 def _results(rule: Rule, context: Context) -> list[Result]:
-    model_id = context.model.id
+    """What a rule concludes, by subject. This runs for every element of a large model: nothing is made twice."""
+    rule_id, usual, adjust, pillar, model_id = rule.id, rule.severity, rule.adjust, rule.pillar, context.model.id
     practices = tuple(practice.id for practice in rule.practices)
     found: list[Result] = []
-    seen: set[str] = set()
-    for conclusion in rule.check(context):
-        subject = str(conclusion.subject.id)
-        if subject in seen:
-            raise RuntimeError(f"concluded twice about {subject}")
-        seen.add(subject)
-        severity, reason = rule.severity, None
-        if rule.adjust is not None and conclusion.status in (Status.FAIL, Status.UNKNOWN):
-            adjusted = rule.adjust(context, conclusion.subject, rule.severity)
-            if adjusted is not None:
-                severity, reason = adjusted
+    for status, subject, message, evidence, missing, fix, at in rule.check(context):
+        adjusted = adjust(context, subject, usual) if adjust is not None and status in _ADJUSTED else None
+        severity, reason = adjusted or (usual, None)
         found.append(
             Result(
-                rule.id,
-                conclusion.status,
+                rule_id,
+                status,
                 severity,
-                rule.pillar,
+                pillar,
                 practices,
-                subject,
-                (subject,),
-                conclusion.message,
-                conclusion.at or conclusion.subject.location,
+                subject.id,
+                (subject.id,),
+                message,
+                at or subject.location,
                 model_id,
-                tuple(conclusion.evidence),
-                tuple(conclusion.missing),
-                conclusion.fix,
+                tuple(evidence),
+                tuple(missing),
+                fix,
                 reason,
             )
         )
+    found.sort(key=attrgetter("element"))
+    for one, other in pairwise(found):
+        if one.element == other.element:
+            raise RuntimeError(f"concluded twice about {one.element}")
     return found
+
+
+_ADJUSTED = frozenset({Status.FAIL, Status.UNKNOWN})
+"""What the context may make more or less severe."""
 
 
 def _told(error: Exception) -> str:

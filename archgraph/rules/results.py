@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from archgraph.model.model import Waiver
 from archgraph.source.diagnostics import Location
@@ -90,16 +91,14 @@ class Result:
         return fingerprint(self.rule, self.model, self.subjects)
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):
     """A rule that failed to run: an error of the rule, not of the model. Its results are missing."""
 
     rule: str
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """How many results have each status: in all, per rule and per pillar; and findings per severity.
 
     Every status, every rule that ran and every pillar has its count, zero included.
@@ -128,7 +127,7 @@ class Results:
     def with_status(self, status: Status) -> list[Result]:
         """The results of that status, the most severe first."""
         chosen = [result for result in self.results if result.status is status]
-        return sorted(chosen, key=lambda result: -result.severity.rank)
+        return sorted(chosen, key=lambda result: _RANKS[result.severity], reverse=True)
 
     def findings(self, at_least: Severity = Severity.INFO) -> list[Result]:
         """The failed results of that severity or above, the most severe first."""
@@ -139,15 +138,17 @@ class Results:
         return [result for result in self.findings(at_least) if not result.known]
 
 
-def summarize(rules: Collection[Rule], results: Iterable[Result]) -> Summary:
-    """Count the results of an evaluation."""
+def summarize(rules: Collection[Rule], results: Mapping[str, Sequence[Result]]) -> Summary:
+    """Count the results of an evaluation, given by the ids of their rules."""
     by_rule = {rule.id: dict.fromkeys(Status, 0) for rule in rules}
     pillars = {rule.id: rule.pillar for rule in rules}
     severities = dict.fromkeys(Severity, 0)
-    for result in results:
-        by_rule[result.rule][result.status] += 1
-        if result.status is Status.FAIL:
-            severities[result.severity] += 1
+    for rule_id, found in results.items():
+        by_rule[rule_id].update(Counter(map(attrgetter("status"), found)))
+        if by_rule[rule_id][Status.FAIL]:
+            for result in found:
+                if result.status is Status.FAIL:
+                    severities[result.severity] += 1
     statuses = dict.fromkeys(Status, 0)
     by_pillar = {pillar: dict.fromkeys(Status, 0) for pillar in Pillar}
     for rule_id, counts in by_rule.items():
@@ -163,5 +164,7 @@ def fingerprint(rule: str, model_id: str, subjects: Iterable[str]) -> str:
     Lines, paths and wording stay out, so that a finding keeps its identity when the file is
     reordered, elements are moved, or a message is improved.
     """
+    import hashlib  # takes OpenSSL with it, and the report on a terminal shows no fingerprints
+
     identity = "\n".join([rule, model_id, *sorted(subjects)])
     return hashlib.sha256(identity.encode()).hexdigest()[:32]

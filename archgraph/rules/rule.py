@@ -40,33 +40,36 @@ class Conclusion(NamedTuple):
     """Where the fault was written, if not where the subject begins."""
 
 
+# Names of the module, since finding a member in its class takes as long as making a conclusion.
+_PASS, _FAIL, _UNKNOWN, _NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.UNKNOWN, Status.NOT_APPLICABLE
+
+
 def passed(subject: Subject, message: str, evidence: Sequence[str] = ()) -> Conclusion:
     """The good condition holds."""
-    return Conclusion(Status.PASS, subject, message, evidence)
+    return Conclusion(_PASS, subject, message, evidence)
 
 
 def failed(
     subject: Subject, message: str, *, evidence: Sequence[str], fix: str, at: Location | None = None
 ) -> Conclusion:
     """The good condition does not hold; evidence and the smallest fix are required."""
-    return Conclusion(Status.FAIL, subject, message, evidence, (), fix, at)
+    return Conclusion(_FAIL, subject, message, evidence, (), fix, at)
 
 
 def unknown(subject: Subject, message: str, *, missing: Sequence[str], evidence: Sequence[str] = ()) -> Conclusion:
     """The model does not say enough; ``missing`` names what it would have to say."""
-    return Conclusion(Status.UNKNOWN, subject, message, evidence, missing)
+    return Conclusion(_UNKNOWN, subject, message, evidence, missing)
 
 
 def not_applicable(subject: Subject, message: str) -> Conclusion:
     """The rule has nothing to say about this subject, and why."""
-    return Conclusion(Status.NOT_APPLICABLE, subject, message)
+    return Conclusion(_NOT_APPLICABLE, subject, message)
 
 
 ParameterValue = int | str | tuple[str, ...] | tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A setting of a rule. Its type is its default's: a whole number, a text, or a tuple of either."""
 
     name: str
@@ -93,8 +96,7 @@ class Parameter:
         raise ValueError(f"parameter {self.name} must be a {self.kind}")
 
 
-@dataclass(frozen=True, slots=True)
-class Remediation:
+class Remediation(NamedTuple):
     """How to make the good condition hold: in words, and as YAML to copy from."""
 
     text: str
@@ -117,8 +119,8 @@ class Context:
     parameters: Mapping[str, Any]
     derive: Callable[[], Facts] = field(repr=False)
     open_store: Callable[[], GraphStore] = field(repr=False)
-    concluded: Sequence[Result] = ()
-    """What the other rules concluded; only housekeeping rules see it."""
+    concluded: Mapping[str, Sequence[Result]] = field(default_factory=dict)
+    """What the other rules concluded, by rule; only housekeeping rules see it."""
     ran: Collection[str] = ()
     """Ids of the rules that ran; only housekeeping rules see it."""
     known: Mapping[str, Rule] = field(default_factory=dict)

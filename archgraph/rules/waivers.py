@@ -15,8 +15,8 @@ LONGEST_WAIVER: Mapping[str, Any] = {"max_months": 12}
 """How long a waiver holds at most, unless ``ops-waiver-too-long`` is set otherwise."""
 
 
-def accept(model: Model, results: Sequence[Result], waivers: Iterable[Waiver]) -> list[Result]:
-    """The results, with every failed one that a waiver covers turned into a waived one.
+def accept(model: Model, results: Mapping[str, list[Result]], waivers: Iterable[Waiver]) -> dict[str, list[Result]]:
+    """The results by rule, with every failed one that a waiver covers turned into a waived one.
 
     ``waivers`` are those in force. A waived result keeps all that it said, and names the waiver;
     the first of several wins. A selector that cannot be read covers nothing.
@@ -24,9 +24,10 @@ def accept(model: Model, results: Sequence[Result], waivers: Iterable[Waiver]) -
     by_rule: dict[str, list[tuple[Waiver, set[str]]]] = {}
     for waiver in waivers:
         by_rule.setdefault(waiver.rule, []).append((waiver, _covered(model, waiver.selectors)))
-    if not by_rule:
-        return list(results)
-    return [_waived(result, by_rule.get(result.rule, ())) for result in results]
+    return {
+        rule: [_waived(result, by_rule[rule]) for result in found] if rule in by_rule else found
+        for rule, found in results.items()
+    }
 
 
 def in_force(waiver: Waiver, as_of: date, max_months: int) -> bool:

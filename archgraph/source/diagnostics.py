@@ -6,7 +6,6 @@ explanations live in :mod:`archgraph.source.codes`, from which ``docs/errors.md`
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
@@ -115,6 +114,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
     Among very many words only those are compared that share a beginning or an end with ``word``.
     """
+    import difflib  # most models have no misspelt word
+
     asked = word.lower()[:80]
     lowered = {candidate.lower(): candidate for candidate in sorted(known, reverse=True)}
     if asked in lowered:

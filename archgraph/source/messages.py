@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from archgraph.source.diagnostics import Diagnostic, Level
@@ -50,4 +49,8 @@ def _snippet(written: str, line: int, column: int) -> list[str]:
 
 def _columns(text: str) -> int:
     """How many terminal columns a text takes; East Asian wide characters take two, marks none."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -16,13 +16,14 @@ import yaml
 from archgraph.source.ambiguous import SUSPECT_STARTS, is_ambiguous
 from archgraph.source.diagnostics import Diagnostics, Location
 from archgraph.source.document import Entry, Mapping, Node, Scalar, Sequence, Source
-from archgraph.source.syntax import report_syntax
 
 MAX_SCALAR = 1024 * 1024
 MAX_DEPTH = 60
 
-_DOLLAR_BRACE = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_-]*)\}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_DOLLAR_BRACE = r"\$\{([A-Za-z][A-Za-z0-9_-]*)\}"
+_CONTROLS = tuple(map(chr, (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F)))
+_CONTROL = f"[{''.join(_CONTROLS)}\ufffe\uffff\ud800-\udfff]"
+_QUOTES = frozenset("'\"|>")
 
 
 def read(text: str, name: str, diagnostics: Diagnostics) -> Mapping | None:
@@ -32,7 +33,7 @@ def read(text: str, name: str, diagnostics: Diagnostics) -> Mapping | None:
     over, so that one run shows all problems; broken syntax ends the reading.
     """
     source = Source(name, text)
-    control = _CONTROL.search(text)
+    control = _control(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
         column = control.start() - (text.rfind("\n", 0, control.start()) + 1) + 1
@@ -43,10 +44,20 @@ def read(text: str, name: str, diagnostics: Diagnostics) -> Mapping | None:
     try:
         return _Builder(source, diagnostics).build()
     except yaml.MarkedYAMLError as error:
+        from archgraph.source.syntax import report_syntax  # most files have no such error
+
         report_syntax(error, source, diagnostics)
     except yaml.YAMLError:
         diagnostics.add("AG106", "this is not YAML", Location(name, 1, 1))
     return None
+
+
+def _control(text: str) -> re.Match[str] | None:
+    """The first character that YAML does not allow."""
+    # That a character does not occur is known at once, while a pattern would look at each character of the text.
+    if text.isascii() and not any(character in text for character in _CONTROLS):
+        return None
+    return re.search(_CONTROL, text)
 
 
 _NOWHERE = Source("", "")
@@ -74,8 +85,12 @@ class _Builder:
     def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self.source = source
         self.diagnostics = diagnostics
+        self._usual: dict[str, str] = {}
+        """The texts about which there is nothing to say: most keys and ids stand often, and are one object then."""
 
     def build(self) -> Mapping | None:
+        if self.diagnostics.full:
+            return None
         loader = _loader(self.source.text)
         try:
             root = self._documents(loader.get_event)
@@ -115,96 +130,84 @@ class _Builder:
 
         ``entries`` are those of the open map, ``None`` in a list; ``key`` is the one that awaits its value.
         """
-        source, diagnostics = self.source, self.diagnostics
+        source, usual = self.source, self._usual
         stack: list[Mapping | Sequence] = []
         container: Mapping | Sequence | None = None
         entries: dict[str, Entry] | None = None
-        key: Scalar | None = None
+        key = _REFUSED
         root: Node | None = None
         node: Node
-        scalar_event, start_map, start_list = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
-        has_dollar_braces = "${" in source.text
+        scalar_event, start_map, end_map = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.MappingEndEvent
         while True:
             event = next_event()
             kind = type(event)
-            is_key = entries is not None and key is None
+            if entries is not None and kind is not end_map:
+                if kind is scalar_event:
+                    mark, text = event.start_mark, usual.get(event.value)
+                    key = Scalar(text or event.value, source, mark.line + 1, mark.column + 1, event.style in _QUOTES)
+                    plain = event.anchor is None and event.tag is None and event.end_mark.line == mark.line
+                    if not plain or text is None or text in entries:
+                        key = self._checked_key(key, event, container)  # type: ignore[arg-type]
+                else:
+                    key = self._refused_key(event, next_event, container)  # type: ignore[arg-type]
+                event = next_event()
+                kind = type(event)
             if kind is scalar_event:
-                mark, text, style = event.start_mark, event.value, event.style
-                node = Scalar(text, source, mark.line + 1, mark.column + 1, bool(style))
-                refused = (event.anchor is not None or event.tag is not None) and self._refuses_properties(event)
-                if not style and text[:1] in SUSPECT_STARTS and is_ambiguous(text):
-                    self._report_ambiguous(node)
-                if len(text) > MAX_SCALAR:
-                    self._report("AG114", "this text is longer than 1 MiB", node.location)
-                    refused = True
-                elif has_dollar_braces and "${" in text:
-                    refused = self._refuses_dollar_brace(node, is_key) or refused
-                if is_key:
-                    ordinary = not refused and text not in entries and text != "<<"  # type: ignore[operator]
-                    if ordinary and event.end_mark.line == mark.line:
-                        key = node
-                    else:
-                        key = self._unusual_key(node, event, container, refused)  # type: ignore[arg-type]
-                    continue
-                if refused:
+                mark, text = event.start_mark, usual.get(event.value)
+                node = Scalar(text or event.value, source, mark.line + 1, mark.column + 1, event.style in _QUOTES)
+                plain = event.anchor is None and event.tag is None
+                if (not plain or text is None) and self._refuses(node, event):
                     _leave_out(container)
                 elif entries is not None:
                     if key is not _REFUSED and key is not _MERGE:
-                        entries[key.text] = (key, node)  # type: ignore[union-attr, assignment]
+                        entries[key.text] = (key, node)
                 elif container is not None:
                     container.items.append(node)  # type: ignore[union-attr]
                 else:
                     return self._end(node, next_event)
-                key = None
-            elif kind is start_map or kind is start_list:
+            elif kind is start_map or kind is yaml.SequenceStartEvent:
                 if event.anchor is not None or event.tag is not None:
                     self._refuses_properties(event)
-                if is_key or key is _MERGE:
-                    key = self._skip_odd(event, next_event, container, is_key)  # type: ignore[arg-type]
+                if entries is not None and key is _MERGE:
+                    self._skip(next_event)
                     continue
                 if len(stack) >= MAX_DEPTH:
                     self._report("AG115", f"more than {MAX_DEPTH} levels of nesting", self._at(event))
                     raise _Stop
                 mark = event.start_mark
-                if kind is start_map:
-                    inner: dict[str, Entry] | None = {}
-                    node = Mapping(inner, source, mark.line + 1, mark.column + 1)  # type: ignore[arg-type]
+                inner: dict[str, Entry] | None = {} if kind is start_map else None
+                if inner is not None:
+                    node = Mapping(inner, source, mark.line + 1, mark.column + 1)
                 else:
-                    inner = None
                     node = Sequence([], source, mark.line + 1, mark.column + 1)
                 if entries is not None:
                     if key is not _REFUSED:
-                        entries[key.text] = (key, node)  # type: ignore[union-attr, assignment]
+                        entries[key.text] = (key, node)
                 elif container is not None:
                     container.items.append(node)  # type: ignore[union-attr]
                 else:
                     root = node
                 stack.append(node)
-                container, entries, key = node, inner, None
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                container, entries = node, inner
+            elif kind is end_map or kind is yaml.SequenceEndEvent:
                 stack.pop()
-                container, key = (stack[-1] if stack else None), None
+                container = stack[-1] if stack else None
                 entries = container.entries if type(container) is Mapping else None
             elif kind is yaml.AliasEvent:
-                if key is not _MERGE:
-                    text = f"*{event.anchor}"
-                    hint = f'use `patterns` or `defaults`; if it is text, quote it: "{text}"'
-                    self._report("AG108", f"{_shown(text)} is a YAML alias", self._at(event), hint)
+                if entries is None or key is not _MERGE:
+                    self._report_alias(event)
                 _leave_out(container)
-                key = _REFUSED if is_key else None
             else:
                 return root
-            if diagnostics.full:
-                raise _Stop
 
     def _end(self, root: Node, next_event: Any) -> Node:
         """A document that is one text: its end event follows."""
         next_event()
         return root
 
-    def _unusual_key(self, key: Scalar, event: Any, container: Mapping, refused: bool) -> Scalar:
-        """Report a key that cannot be used; returns a mark that its value is to be left out."""
-        if refused:
+    def _checked_key(self, key: Scalar, event: Any, container: Mapping) -> Scalar:
+        """The key if it can be used; otherwise, after reporting, a mark that its value is to be left out."""
+        if self._refuses(key, event, is_key=True):
             container.partial = True
         elif key.text == "<<":
             if key.quoted:
@@ -216,30 +219,56 @@ class _Builder:
         elif event.start_mark.line != event.end_mark.line:
             self._report("AG112", "a key must stand on one line", key.location)
             container.partial = True
-        else:
-            first = container.entries[key.text][0]
+        elif event.value in container.entries:
+            first = container.entries[event.value][0]
             hint = f"it was first written in line {first.line}"
             self._report("AG111", f"'{_shown(key.text)}' stands twice in this map", key.location, hint)
+        else:
+            return key
         return _REFUSED
 
-    def _skip_odd(self, event: Any, next_event: Any, container: Mapping, is_key: bool) -> Scalar | None:
-        """Read over a map or list that is a key, or that a merge key would merge."""
-        if is_key:
+    def _refused_key(self, event: Any, next_event: Any, container: Mapping) -> Scalar:
+        """Report and read over an alias, map or list that is a key."""
+        if type(event) is yaml.AliasEvent:
+            self._report_alias(event)
+        else:
+            if event.anchor is not None or event.tag is not None:
+                self._refuses_properties(event)
             self._report("AG118", "a key must be text", self._at(event), "placeholders are written $(name)")
-            container.partial = True
-        self._skip(next_event)
-        return _REFUSED if is_key else None
+            self._skip(next_event)
+        container.partial = True
+        return _REFUSED
 
-    def _report_ambiguous(self, node: Scalar) -> None:
-        shown = _shown(node.text)
-        self._report("AG116", f"{shown} is read differently by other YAML tools", node.location, f'quote it: "{shown}"')
+    def _report_alias(self, event: Any) -> None:
+        text = f"*{event.anchor}"
+        hint = f'use `patterns` or `defaults`; if it is text, quote it: "{text}"'
+        self._report("AG108", f"{_shown(text)} is a YAML alias", self._at(event), hint)
+
+    def _refuses(self, node: Scalar, event: Any, *, is_key: bool = False) -> bool:
+        """Report what is wrong with a text that was not met before or has an anchor or tag; whether it is unusable."""
+        refused = (event.anchor is not None or event.tag is not None) and self._refuses_properties(event)
+        if _is_odd(node.text):
+            return self._refuses_text(node, is_key) or refused
+        self._usual.setdefault(node.text, node.text)
+        return refused
+
+    def _refuses_text(self, node: Scalar, is_key: bool) -> bool:
+        """Report what is odd about a text; whether it cannot be used."""
+        if not node.quoted and is_ambiguous(node.text):
+            shown = _shown(node.text)
+            message = f"{shown} is read differently by other YAML tools"
+            self._report("AG116", message, node.location, f'quote it: "{shown}"')
+        if len(node.text) > MAX_SCALAR:
+            self._report("AG114", "this text is longer than 1 MiB", node.location)
+            return True
+        return "${" in node.text and self._refuses_dollar_brace(node, is_key)
 
     def _refuses_dollar_brace(self, node: Scalar, is_key: bool) -> bool:
         """Report ``${name}``. A key is read as it should have been, so that its element keeps its id."""
         name = node.text.split("${", 1)[1].split("}", 1)[0]
         self._report("AG117", "placeholders are written $(name)", node.location, f"write $({_shown(name)})")
         if is_key:
-            node.text = _DOLLAR_BRACE.sub(r"$(\1)", node.text)
+            node.text = re.sub(_DOLLAR_BRACE, r"$(\1)", node.text)
         return not is_key
 
     def _refuses_properties(self, event: Any) -> bool:
@@ -272,6 +301,15 @@ class _Builder:
 
     def _report(self, code: str, message: str, location: Location, hint: str | None = None) -> None:
         self.diagnostics.add(code, message, location, hint)
+        if self.diagnostics.full:
+            raise _Stop
+
+
+def _is_odd(text: str) -> bool:
+    """Whether something may have to be said about a text, depending on how it is quoted and whether it is a key."""
+    if text[:1] in SUSPECT_STARTS and is_ambiguous(text):
+        return True
+    return text == "<<" or len(text) > MAX_SCALAR or "${" in text
 
 
 def _leave_out(container: Mapping | Sequence | None) -> None:

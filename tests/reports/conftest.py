@@ -35,7 +35,8 @@ def result(rule_id: str, element: str, status: Status, **changes: Any) -> Result
 
 def results_of(*found: Result, crashes: tuple[Crash, ...] = ()) -> Results:
     rules = builtin_rules()
-    return Results("shop", rules, found, summarize(rules, found), crashes)
+    by_rule = {rule.id: [one for one in found if one.rule == rule.id] for rule in rules}
+    return Results("shop", rules, found, summarize(rules, by_rule), crashes)
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
 
 from archgraph.rules.results import Pillar
 
@@ -19,8 +19,7 @@ REVISION = "2024-11-06"
 _PAGES = "https://docs.aws.amazon.com/wellarchitected/latest/framework/"
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
+class Practice(NamedTuple):
     """One best practice: ``REL10-BP01`` and what AWS calls it. ``risk`` is low, medium or high."""
 
     id: str
@@ -36,8 +35,7 @@ class Practice:
         return _PAGES + self.page
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One of the framework's questions; its practices answer it."""
 
     id: str
@@ -71,5 +69,5 @@ def questions() -> Mapping[str, Question]:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = (resources.files(__name__) / name).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     yield from csv.DictReader(text.splitlines())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archgraph.model.model import Model, Waiver
 from archgraph.model.selectors import select
@@ -111,9 +111,6 @@ waivers:
     housekeeping=True,
 )
 def waiver_unused(context: Context) -> Iterator[Conclusion]:
-    by_rule: dict[str, list[Result]] = {}
-    for result in context.concluded:
-        by_rule.setdefault(result.rule, []).append(result)
     for waiver, subject in _waivers(context.model):
         rule = context.known.get(waiver.rule)
         if waiver not in context.in_force:
@@ -122,7 +119,7 @@ def waiver_unused(context: Context) -> Iterator[Conclusion]:
             yield not_applicable(subject, f"{rule.id} cannot be waived")
         elif rule is not None and rule.id not in context.ran:
             yield not_applicable(subject, f"{rule.id} was not run")
-        elif faults := _faults(context, waiver, by_rule.get(waiver.rule, [])):
+        elif faults := _faults(context, waiver, context.concluded.get(waiver.rule, ())):
             yield failed(subject, faults[0], evidence=faults, fix="remove the waiver, or correct its rule or selectors")
         else:
             yield passed(subject, f"covers what {waiver.rule} finds")
@@ -213,7 +210,7 @@ def _matched(model: Model, selector: str) -> list[str]:
         return []
 
 
-def _faults(context: Context, waiver: Waiver, results: list[Result]) -> list[str]:
+def _faults(context: Context, waiver: Waiver, results: Sequence[Result]) -> list[str]:
     """Why a waiver does not do what it says, if it does not."""
     if waiver.rule not in context.known:
         hint = did_you_mean(waiver.rule, [rule.id for rule in context.known.values() if rule.waivable])

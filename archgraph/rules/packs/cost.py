@@ -66,15 +66,16 @@ def aws_service_traffic_via_nat(context: Context) -> Iterator[Conclusion]:
     model = context.model
     traffic: dict[ElementId, _Traffic] = {}
     endpoints = _Endpoints(model)
-    for flow in model.flows.values():
-        service = _GATEWAY_SERVICES.get(model.elements[flow.target].type.name)
-        source = model.elements[flow.source]
-        if service is None or source.vpc is None or source.external or flow.kind == "manage":
-            continue
-        if source.region is None or source.region != model.elements[flow.target].region:
-            continue
-        known = traffic.setdefault(source.vpc, _Traffic())
-        _follow(flow, source, service, endpoints, context.facts.subnets, known)
+    for target in model.of_type(*_GATEWAY_SERVICES):
+        for flow in model.flows_to(target.id):
+            source = model.elements[flow.source]
+            if source.vpc is None or source.external or flow.kind == "manage":
+                continue
+            if source.region is None or source.region != target.region:
+                continue
+            known = traffic.setdefault(source.vpc, _Traffic())
+            service = _GATEWAY_SERVICES[target.type.name]
+            _follow(flow, source, service, endpoints, context.facts.subnets, known)
     for vpc in context.of_type("Vpc"):
         yield _vpc_verdict(vpc, traffic.get(vpc.id))
 

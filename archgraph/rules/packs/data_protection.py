@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archgraph.analysis.data_flows import DataFlows, data_flows
+from archgraph.analysis.data_flows import KEEPING, DataFlows, data_flows
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -70,19 +71,21 @@ elements:
     adjust=lowered_outside_production(Severity.MEDIUM),
 )
 def datastore_unencrypted_at_rest(context: Context) -> Iterator[Conclusion]:
-    for element in context.model.elements.values():
-        if element.external or "encryption" not in element.type.properties:
-            continue
-        traits = element.type.traits
-        if element.type.name in _KEEPING_TYPES or not traits.isdisjoint(("data-store", "cache", "queue", "log-store")):
+    for element in context.model.whose_type(_keeps_data):
+        if not element.external:
             yield _at_rest(context.model, element)
 
 
+def _keeps_data(type_: ElementType) -> bool:
+    """Whether elements of the type keep data, and say how they encrypt it."""
+    keeps = type_.name in _KEEPING_TYPES or not KEEPING.isdisjoint(type_.traits)
+    return keeps and "encryption" in type_.properties
+
+
 def _at_rest(model: Model, element: Element) -> Conclusion:
+    for reference in model.references_from(element.id, "ENCRYPTED_BY"):
+        return passed(element, f"it is encrypted with {reference.target or reference.literal}")
     stated = element.get("encryption")
-    key = next((r.target or r.literal for r in model.references_from(element.id, "ENCRYPTED_BY")), None)
-    if key is not None:
-        return passed(element, f"it is encrypted with {key}")
     if stated is not Absent.UNKNOWN and stated is not Absent.NONE and stated != "none":
         return passed(element, f"it is encrypted with a key that is {str(stated).replace('_', ' ')}")
     held = model.targets(element.id, "HOLDS")
@@ -177,29 +180,27 @@ flows:
 def edge_unencrypted_in_transit(context: Context) -> Iterator[Conclusion]:
     model, known = context.model, data_flows(context.model)
     for flow in model.flows.values():
-        if model.elements[flow.source].external and model.elements[flow.target].external:
-            continue
         assets = _moved(flow, known)
         plain = flow.properties.get("protocol") == "http" or flow.properties.get("encryption") == "none"
-        if assets or plain:
+        if not assets and not plain:
+            continue
+        if not model.elements[flow.source].external or not model.elements[flow.target].external:
             yield _in_transit(model, flow, assets)
 
 
-def _moved(flow: Flow, known: DataFlows) -> dict[ElementId, str]:
+def _moved(flow: Flow, known: DataFlows) -> Mapping[ElementId, str]:
     """The data assets on a flow and what shows it: what it carries, or else what the store behind it holds."""
     if flow.id in known.carried:
         return {asset: f"'{flow.id}' carries {asset}" for asset in known.carried[flow.id]}
     if flow.implied_by is not None and flow.implied_by.relationship == "WATCHES":
         return {}
-    stores = [flow.source] if flow.kind in ("poll", "stream", "replicate") else [flow.target]
-    return {asset: text for store in stores for asset, text in known.stored.get(store, {}).items()}
+    store = flow.source if flow.kind in ("poll", "stream", "replicate") else flow.target
+    return known.stored.get(store, {})
 
 
 def _in_transit(model: Model, flow: Flow, assets: Mapping[ElementId, str]) -> Conclusion:
     levels = {asset: model.elements[asset].properties.get("classification") for asset in assets}
-    secret = [f"{asset} is {level}" for asset, level in levels.items() if level in _NOT_PUBLIC]
-    unclassified = [f"{asset}.classification" for asset, level in levels.items() if not isinstance(level, str)]
-    if assets and not secret and not unclassified:
+    if assets and all(isinstance(level, str) and level not in _NOT_PUBLIC for level in levels.values()):
         return not_applicable(flow, "it carries public data only")
     protected, evidence = _protection(model, flow)
     if protected is True:
@@ -207,6 +208,7 @@ def _in_transit(model: Model, flow: Flow, assets: Mapping[ElementId, str]) -> Co
     if protected is None:
         missing = [f"{flow.id}.encryption" if "protocol" in flow.properties else f"{flow.id}.protocol"]
         return unknown(flow, evidence, missing=missing, evidence=list(assets.values()))
+    secret = [f"{asset} is {level}" for asset, level in levels.items() if level in _NOT_PUBLIC]
     if secret:
         return failed(
             flow,
@@ -214,6 +216,7 @@ def _in_transit(model: Model, flow: Flow, assets: Mapping[ElementId, str]) -> Co
             evidence=[evidence, *assets.values(), *secret],
             fix="use TLS: 'protocol: https' or 'protocol: tls', and refuse clients without it",
         )
+    unclassified = [f"{asset}.classification" for asset, level in levels.items() if not isinstance(level, str)]
     missing = unclassified or [f"{flow.id}.carries"]
     return unknown(flow, "is not encrypted, and the model does not say what it carries", missing=missing)
 

@@ -8,6 +8,7 @@ from archgraph.analysis.cut_nodes import derive_cut_nodes
 from archgraph.analysis.dependencies import whole
 from archgraph.analysis.redundancy import counts_instances, standing
 from archgraph.analysis.zone_loss import ZoneLoss, derive_zone_losses
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -186,8 +187,8 @@ def critical_node_without_alarm(context: Context) -> Iterator[Conclusion]:
     steps = (model.flows[step.flow] for scenario in model.scenarios.values() for step in scenario.steps)
     on_path = {whole(model, end) for flow in steps for end in (flow.source, flow.target)}
     on_path |= derive_cut_nodes(model).reached
-    for element in model.elements.values():
-        if element.id not in on_path or element.external or not _fails_by_itself(element):
+    for element in model.whose_type(_fails_by_itself):
+        if element.id not in on_path or element.external:
             continue
         if element.id in watched:
             yield passed(element, f"{watched[element.id]} watches it")
@@ -208,12 +209,12 @@ def critical_node_without_alarm(context: Context) -> Iterator[Conclusion]:
             yield not_applicable(element, f"its criticality is {element.criticality}")
 
 
-def _fails_by_itself(element: Element) -> bool:
-    if element.type.name == "TargetGroup":
+def _fails_by_itself(type_: ElementType) -> bool:
+    if type_.name == "TargetGroup":
         return False
-    working = any(element.has(trait) for trait in ("compute", "load-balancer", "cache", "queue"))
-    database = element.has("data-store") and element.type.category == "Database"
-    return working or database or element.type.name in _WATCHED_TYPES
+    working = not type_.traits.isdisjoint(("compute", "load-balancer", "cache", "queue"))
+    database = "data-store" in type_.traits and type_.category == "Database"
+    return working or database or type_.name in _WATCHED_TYPES
 
 
 _WATCHED_TYPES = frozenset({"ApiGatewayRestApi", "ApiGatewayHttpApi", "AppSyncApi", "StateMachine"})
@@ -225,13 +226,11 @@ _NO_ALARM = frozenset({"CloudWatchDashboard", "MetricFilter", "HealthCheck", "Sy
 def _watched(model: Model) -> Mapping[ElementId, ElementId]:
     """Every element that an alarm watches, with the alarm."""
     found: dict[ElementId, ElementId] = {}
-    for element in model.elements.values():
-        for reference in element.references:
-            if reference.relationship == "WATCHES" and reference.target is not None:
-                alarm = model.elements[reference.source]
-                if alarm.type.name not in _NO_ALARM:
-                    for target in _seen_through(model, alarm, model.elements[reference.target]):
-                        found.setdefault(whole(model, target), alarm.id)
+    for reference in model.references_of("WATCHES"):
+        alarm = model.elements[reference.source]
+        if reference.target is not None and alarm.type.name not in _NO_ALARM:
+            for target in _seen_through(model, alarm, model.elements[reference.target]):
+                found.setdefault(whole(model, target), alarm.id)
     return found
 
 

@@ -60,9 +60,9 @@ flows:
 def read_path_without_cache(context: Context) -> Iterator[Conclusion]:
     model = context.model
     fronted = _behind_caches(model)
-    for flow in model.flows.values():
+    for flow in model.flows_of("request"):
         target, source = model.elements[flow.target], model.elements[flow.source]
-        if flow.kind != "request" or target.external or target.type.name not in _DATABASES or source.has("cache"):
+        if target.external or target.type.name not in _DATABASES or source.has("cache"):
             continue
         cache = _cache(model, flow, fronted)
         reads, rate = flow.properties.get("reads"), flow.properties.get("rate")
@@ -88,7 +88,7 @@ def _behind_caches(model: Model) -> dict[ElementId, str]:
     found: dict[ElementId, str] = {}
     waiting: list[ElementId] = []
     for element in model.elements.values():
-        if _answers_first(element):
+        if element.type.name == "CloudFrontDistribution" or element.properties.get("cache"):
             found[element.id] = f"{element.id} caches in front of it"
             waiting.append(element.id)
     while waiting:
@@ -98,10 +98,6 @@ def _behind_caches(model: Model) -> dict[ElementId, str]:
                 found[flow.target] = found[current]
                 waiting.append(flow.target)
     return found
-
-
-def _answers_first(element: Element) -> bool:
-    return element.type.name == "CloudFrontDistribution" or bool(element.properties.get("cache"))
 
 
 def _cache(model: Model, flow: Flow, fronted: dict[ElementId, str]) -> str | None:

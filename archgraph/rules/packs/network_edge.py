@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgraph.analysis.addresses import Answer, public_address
+from archgraph.analysis.dependencies import whole
 from archgraph.analysis.evidence import Certainty, Verdict
 from archgraph.analysis.routing import RoutingKind
-from archgraph.model.model import Element, ElementId, Flow, Model
+from archgraph.model.model import Element, ElementId, Flow
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -163,19 +164,11 @@ flows:
 )
 def internet_direct_to_internal_component(context: Context) -> Iterator[Conclusion]:
     model = context.model
-    for flow in model.flows.values():
-        if model.elements[flow.source].type.category not in _FROM_OUTSIDE or flow.kind == "manage":
-            continue
-        target = _owner(model, model.elements[flow.target])
-        if target.external or target.type.category in _FROM_OUTSIDE:
-            continue
-        yield _landing(context, flow, target)
-
-
-def _owner(model: Model, element: Element) -> Element:
-    while element.type.part and element.part_of is not None:
-        element = model.elements[element.part_of]
-    return element
+    for sender in model.whose_type(lambda type_: type_.category in _FROM_OUTSIDE):
+        for flow in model.flows_from(sender.id):
+            target = model.elements[whole(model, flow.target)]
+            if flow.kind != "manage" and not target.external and target.type.category not in _FROM_OUTSIDE:
+                yield _landing(context, flow, target)
 
 
 def _landing(context: Context, flow: Flow, target: Element) -> Conclusion:

@@ -57,8 +57,8 @@ def owner_missing(context: Context) -> Iterator[Conclusion]:
     model = context.model
     keys = frozenset(key.lower() for key in context.parameters["owner_tags"])
     unowned: list[Element] = []
-    for element in model.elements.values():
-        if element.part_of is not None or element.external or element.type.category in _NOT_OWNED:
+    for element in model.whose_type(lambda type_: type_.category not in _NOT_OWNED):
+        if element.part_of is not None or element.external:
             continue
         owner = element.owner or model.owner or _tagged_owner(element, keys)
         if owner:

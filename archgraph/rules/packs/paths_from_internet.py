@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgraph.analysis.evidence import Certainty, Exposure, Path, PathVerdict, Verdict
 from archgraph.analysis.reachability import NoEnd
 from archgraph.analysis.reachability_flows import Connection, connection
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Element, ElementId, Flow, Reference
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -59,16 +60,19 @@ elements:
     adjust=lowered_outside_production(Severity.HIGH),
 )
 def internet_to_datastore_path(context: Context) -> Iterator[Conclusion]:
-    for store in context.model.elements.values():
-        if store.external or store.type.part or "vpc-resource" not in store.type.traits:
-            continue
-        if not store.type.traits & {"data-store", "cache"} and store.type.name != "MqBroker":
+    for store in context.model.whose_type(_keeps_data_in_vpc):
+        if store.external:
             continue
         exposure = context.facts.exposures.get(store.id)
         if exposure is not None and exposure.verdict is Verdict.EXPOSED:
             yield not_applicable(store, "the internet reaches it directly: sec-datastore-publicly-accessible judges")
         else:
             yield _handed_on(context, store)
+
+
+def _keeps_data_in_vpc(type_: ElementType) -> bool:
+    keeps = not type_.traits.isdisjoint(("data-store", "cache")) or type_.name == "MqBroker"
+    return keeps and not type_.part and "vpc-resource" in type_.traits
 
 
 def _handed_on(context: Context, store: Element) -> Conclusion:

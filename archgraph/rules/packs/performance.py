@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from archgraph.analysis.dependencies import whole
 from archgraph.model.model import Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -61,9 +62,9 @@ flows:
 def cross_region_sync_call(context: Context) -> Iterator[Conclusion]:
     model = context.model
     awaited: set[ElementId] | None = None
-    for flow in model.flows.values():
+    for flow in model.flows_of("request"):
         source, target = model.elements[flow.source], model.elements[flow.target]
-        if flow.kind != "request" or source.external or target.external:
+        if source.external or target.external:
             continue
         if source.region is None or target.region is None:
             continue
@@ -76,7 +77,7 @@ def cross_region_sync_call(context: Context) -> Iterator[Conclusion]:
             continue
         if awaited is None:
             awaited = _awaited_by_users(model)
-        if _whole(model, source).id not in awaited:
+        if whole(model, source.id) not in awaited:
             yield not_applicable(flow, "no user waits for it")
             continue
         yield failed(
@@ -100,10 +101,8 @@ def _replica(target: Element, region: str) -> str | None:
 def _awaited_by_users(model: Model) -> set[ElementId]:
     """The elements whose work some user waits for: reached from actors by flows that wait."""
     waiting: dict[ElementId, list[ElementId]] = {}
-    for flow in model.flows.values():
-        if flow.kind == "request":
-            source, target = model.elements[flow.source], model.elements[flow.target]
-            waiting.setdefault(_whole(model, source).id, []).append(_whole(model, target).id)
+    for flow in model.flows_of("request"):
+        waiting.setdefault(whole(model, flow.source), []).append(whole(model, flow.target))
     reached: set[ElementId] = set()
     ahead = [element.id for element in model.elements.values() if element.type.category == "Actor"]
     while ahead:
@@ -112,13 +111,6 @@ def _awaited_by_users(model: Model) -> set[ElementId]:
             reached.add(current)
             ahead.extend(waiting.get(current, ()))
     return reached
-
-
-def _whole(model: Model, element: Element) -> Element:
-    """The element that a part belongs to, or the element itself."""
-    while element.type.part and element.part_of is not None:
-        element = model.elements[element.part_of]
-    return element
 
 
 @rule(
@@ -184,11 +176,11 @@ def _callers(model: Model, element: Element) -> list[Flow]:
 def _balanced_by(model: Model, element: Element) -> str | None:
     """What spreads requests over it, if something does."""
     for flow in model.flows_to(element.id):
-        source = _whole(model, model.elements[flow.source])
+        source = model.elements[whole(model, flow.source)]
         if source.has("load-balancer") or source.type.category == "LoadBalancing":
             return f"{source.id} balances its requests"
     for reference in model.references_to(element.id, "LISTENS_FOR", "RESOLVES_TO"):
-        return f"{_whole(model, model.elements[reference.source]).id} leads to it"
+        return f"{whole(model, reference.source)} leads to it"
     if "service_discovery" in element.type.properties and element.get("service_discovery"):
         return "callers find its instances through service discovery"
     return None

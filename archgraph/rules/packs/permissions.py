@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archgraph.analysis.breadth import EVERY, MANAGED, NONE, Services, full_access, unplaced
+from archgraph.analysis.breadth import EVERY, MANAGED, Services, full_access, unplaced
 from archgraph.analysis.policies import statements
 from archgraph.model.model import Absent, Element, ElementId, Model, Reference
 from archgraph.rules.registry import rule
@@ -93,13 +93,13 @@ def _judged(model: Model, identity: Element, policies: list[dict[str, Any]], acc
     by_source |= {id_: statements(policy.properties.get("statements")) for id_, policy in shared.items()}
     inline = [statement for source in by_source.values() for statement in source]
     granted = full_access(inline)
-    parts = {name: full_access(source) & granted for name, source in by_source.items()}
-    evidence = [f"{name}: every action in {services}" for name, services in parts.items() if services]
+    parts = [(name, full_access(source) & granted) for name, source in by_source.items()] if granted else []
     for name in (str(item["managed"]) for item in policies if "managed" in item):
-        services = MANAGED.get(name.rpartition("/")[2], NONE) - _denied(inline)
-        granted |= services
-        if services:
-            evidence.append(f"{name}: every action in {services}")
+        known = MANAGED.get(name.rpartition("/")[2])
+        if known is not None:
+            parts.append((name, known - _denied(inline)))
+            granted |= parts[-1][1]
+    evidence = [f"{name}: every action in {services}" for name, services in parts if services]
     boundary, within, missing = _boundary(model, identity)
     effective = (granted & within) - accepted
     if effective and missing is None:
@@ -186,7 +186,9 @@ def workload_uses_long_lived_keys(context: Context) -> Iterator[Conclusion]:
         yield _keys(user)
     words = frozenset(context.parameters["auth"])
     for flow in model.flows.values():
-        auth = str(flow.properties.get("auth", "")).lower().replace("-", "_").replace(" ", "_")
+        if "auth" not in flow.properties:
+            continue
+        auth = str(flow.properties["auth"]).lower().replace("-", "_").replace(" ", "_")
         if auth not in words:
             continue
         if not _in_aws(model, flow.target):

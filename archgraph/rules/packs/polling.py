@@ -68,11 +68,11 @@ def polling_instead_of_events(context: Context) -> Iterator[Conclusion]:
     model = context.model
     started = _started_by_schedules(model)
     often = context.parameters["minutes"] * 60
-    for flow in model.flows.values():
+    for flow in (*model.flows_of("poll"), *model.flows_of("request")):
         polls = flow.kind == "poll"
         source, consumer = (flow.source, flow.target) if polls else (flow.target, flow.source)
         store, reader = model.elements[source], model.elements[consumer]
-        if store.type.name not in _PUSHES or reader.external or not (polls or flow.kind == "request"):
+        if store.type.name not in _PUSHES or reader.external:
             continue
         schedule = started.get(consumer)
         gap = longest_gap(schedule[1]) if schedule is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -54,16 +55,16 @@ elements:
     adjust=lowered_outside_production(Severity.LOW),
 )
 def single_az_component(context: Context) -> Iterator[Conclusion]:
-    for element in context.model.elements.values():
-        if element.external or element.type.part:
-            continue
-        judge = _JUDGES.get(element.type.name)
-        if judge is None and element.has("zonal") and "multi_az" in element.type.properties:
-            judge = _by_multi_az
-        if judge is not None:
-            conclusion = judge(context.model, element)
+    for element in context.model.whose_type(_may_span_zones):
+        if not element.external:
+            conclusion = _JUDGES.get(element.type.name, _by_multi_az)(context.model, element)
             if conclusion is not None:
                 yield conclusion
+
+
+def _may_span_zones(type_: ElementType) -> bool:
+    by_setting = "zonal" in type_.traits and "multi_az" in type_.properties
+    return not type_.part and (type_.name in _JUDGES or by_setting)
 
 
 def _relational(model: Model, element: Element) -> Conclusion:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from archgraph.analysis.policies import statements
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -79,13 +80,17 @@ flows:
 )
 def secret_outside_vault(context: Context) -> Iterator[Conclusion]:
     model = context.model
-    for element in model.elements.values():
+    for element in model.whose_type(_may_keep):
         if element.external:
             continue
         variables = list(_variables(element))
         calls = list(model.flows_from(element.id)) if element.has("compute") else []
         if variables or calls:
             yield _kept(model, element, variables, calls)
+
+
+def _may_keep(type_: ElementType) -> bool:
+    return "compute" in type_.traits or not type_.properties.keys().isdisjoint(("containers", "environment_variables"))
 
 
 def _variables(element: Element) -> Iterator[tuple[str, str]]:

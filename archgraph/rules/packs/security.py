@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archgraph.analysis.evidence import Certainty, Exposure, Verdict
-from archgraph.analysis.filters import Filter, inbound_of_group
+from archgraph.analysis.filters import Filter, Rule, inbound_of_group
 from archgraph.analysis.internet import VERSIONS, is_internet, union
 from archgraph.catalog.values import read_ports
 from archgraph.model.model import Absent, Element, ElementId, Model
@@ -174,13 +174,14 @@ elements:
 )
 def admin_port_open_to_internet(context: Context) -> Iterator[Conclusion]:
     model = context.model
+    guarded_by = _guarded(model)
     for group in context.of_type("SecurityGroup"):
-        guarded = _guarded(model, group)
+        guarded = [element for _, element in sorted(guarded_by.get(group.id, {}).items())]
         if not guarded:
             yield not_applicable(group, "it guards nothing")
             continue
         inbound = inbound_of_group(model, group)
-        ports = [port for port in context.parameters["ports"] if _open(inbound, port)]
+        ports = [port for port in context.parameters["ports"] if _open(inbound, port)] if _wide(inbound.rules) else []
         if ports:
             yield _reached(group, ports, guarded, context.facts.exposures)
         elif inbound.unknown and _might_be_reached(guarded, context.facts.exposures):
@@ -189,21 +190,26 @@ def admin_port_open_to_internet(context: Context) -> Iterator[Conclusion]:
             yield passed(group, "it opens no such port to the internet")
 
 
-def _guarded(model: Model, group: Element) -> list[Element]:
-    """The elements behind a security group; a launch template stands for what launches from it."""
-    found: dict[str, Element] = {}
-    for reference in model.references_to(group.id, "IN_SECURITY_GROUP"):
-        source = model.elements[reference.source]
-        launchers = [model.elements[r.source] for r in model.references_to(source.id, "LAUNCHES")]
-        for element in launchers or [source]:
-            if not element.external:
-                found[element.id] = element
-    return [found[id_] for id_ in sorted(found)]
+def _guarded(model: Model) -> dict[ElementId, dict[ElementId, Element]]:
+    """The elements behind each security group; a launch template stands for what launches from it."""
+    launchers: dict[ElementId | None, list[ElementId]] = {}
+    for reference in model.references_of("LAUNCHES"):
+        launchers.setdefault(reference.target, []).append(reference.source)
+    found: dict[ElementId, dict[ElementId, Element]] = {}
+    for reference in model.references_of("IN_SECURITY_GROUP"):
+        for id_ in launchers.get(reference.source) or [reference.source]:
+            if reference.target is not None and not model.elements[id_].external:
+                found.setdefault(reference.target, {})[id_] = model.elements[id_]
+    return found
 
 
 def _open(inbound: Filter, port: int) -> bool:
     """Whether a TCP port is open to the internet at large, by IPv4 or IPv6."""
-    rules = [r for r in inbound.rules if r.allow and r.ports.contains(port)]
+    return _wide([rule for rule in inbound.rules if rule.allow and rule.ports.contains(port)])
+
+
+def _wide(rules: Sequence[Rule]) -> bool:
+    """Whether the rules together name the internet at large, by IPv4 or IPv6."""
     return bool(rules) and any(
         is_internet(union((r.start, r.end) for r in rules if r.version == version), version) for version in VERSIONS
     )

@@ -71,6 +71,8 @@ def external_account_trust(context: Context) -> Iterator[Conclusion]:
 
 def _trusting(organizations: Organizations, role: Element) -> Conclusion:
     found = list(outside_trust(organizations, role))
+    if not found:
+        return not_applicable(role, "it trusts nobody outside the organization")
     said = {safety: [one.text for one in found if one.safety is safety] for safety in Safety}
     if said[Safety.OPEN]:
         return failed(
@@ -82,9 +84,7 @@ def _trusting(organizations: Organizations, role: Element) -> Conclusion:
         )
     if said[Safety.UNKNOWN]:
         return unknown(role, "the model does not say whom it trusts", missing=said[Safety.UNKNOWN])
-    if found:
-        return passed(role, "whom it trusts outside has to prove to be the right caller", said[Safety.TIED])
-    return not_applicable(role, "it trusts nobody outside the organization")
+    return passed(role, "whom it trusts outside has to prove to be the right caller", said[Safety.TIED])
 
 
 _SHARED = (
@@ -135,7 +135,7 @@ elements:
 )
 def resource_policy_public_principal(context: Context) -> Iterator[Conclusion]:
     for resource in context.of_type(*_SHARED):
-        policy = resource.get("policy")
+        policy = resource.properties.get("policy")
         if policy is Absent.UNKNOWN:
             missing = [f"{resource.id}.policy"]
             yield unknown(resource, "the model does not say whom its policy admits", missing=missing)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -57,9 +59,10 @@ elements:
 def allocation_tags_missing(context: Context) -> Iterator[Conclusion]:
     model = context.model
     wanted = {_plain(tag): tag for tag in context.parameters["tags"]}
-    judged = [element for element in model.elements.values() if _is_billed(element)]
+    judged = [element for element in model.whose_type(_is_billed) if not element.external]
     untagged = not any(element.tags for element in model.elements.values())
     lacking = {element.id: lacks for element in judged if (lacks := _lacks(element, wanted))}
+    tagged = f"it has {', '.join(wanted.values())}"
     inside: dict[ElementId, int] = {}
     for id_ in lacking:
         account = model.elements[id_].account
@@ -68,7 +71,7 @@ def allocation_tags_missing(context: Context) -> Iterator[Conclusion]:
     for element in judged:
         lacks = lacking.get(element.id, [])
         if not lacks:
-            yield passed(element, f"it has {', '.join(wanted.values())}")
+            yield passed(element, tagged)
         elif element.account in lacking and element.account != element.id:
             yield not_applicable(element, f"{element.account}, in which it stands, lacks the tags too")
         elif untagged:
@@ -78,12 +81,11 @@ def allocation_tags_missing(context: Context) -> Iterator[Conclusion]:
             yield _unallocated(element, lacks, inside.get(element.id, 0))
 
 
-def _is_billed(element: Element) -> bool:
-    if element.external or element.type.part:
-        return False
-    return element.type.name == "Account" or element.type.category in _BILLED
+def _is_billed(type_: ElementType) -> bool:
+    return not type_.part and (type_.name == "Account" or type_.category in _BILLED)
 
 
+@lru_cache(maxsize=4096)
 def _plain(key: str) -> str:
     """A tag's key without what people write differently: ``Cost-Center``, ``cost_center``, ``CostCenter``."""
     return "".join(letter for letter in key.lower() if letter.isalnum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -185,13 +186,18 @@ flows:
 def unused_component(context: Context) -> Iterator[Conclusion]:
     model = context.model
     touched = _touched_by_flows(model)
-    for element in model.elements.values():
-        if element.external or element.type.part or element.type.name in _ELSEWHERE:
+    for element in model.whose_type(_is_judged):
+        if element.external:
             continue
         if element.type.name in _IDLE:
             yield _idle(model, element)
-        elif not _WORKING.isdisjoint(element.type.traits):
+        else:
             yield _used(model, element, touched)
+
+
+def _is_judged(type_: ElementType) -> bool:
+    own = not type_.part and type_.name not in _ELSEWHERE
+    return own and (type_.name in _IDLE or not _WORKING.isdisjoint(type_.traits))
 
 
 def _touched_by_flows(model: Model) -> set[ElementId]:
@@ -200,12 +206,13 @@ def _touched_by_flows(model: Model) -> set[ElementId]:
     for flow in model.flows.values():
         if flow.implied_by is not None and flow.implied_by.relationship in _NOT_USE:
             continue
-        for end in (flow.source, flow.target):
-            current: ElementId | None = end
-            while current is not None and current not in touched:
-                touched.add(current)
-                element = model.elements[current]
-                current = element.part_of if element.type.part else None
+        touched.add(flow.source)
+        touched.add(flow.target)
+    for end in tuple(touched):
+        element = model.elements[end]
+        while element.type.part and element.part_of is not None:
+            element = model.elements[element.part_of]
+            touched.add(element.id)
     return touched
 
 

@@ -201,6 +201,8 @@ elements:
 def unbounded_retry(context: Context) -> Iterator[Conclusion]:
     model = context.model
     for flow in model.flows.values():
+        if flow.kind != "stream" and "retries" not in flow.properties:
+            continue
         source, consumer = model.elements[flow.source], model.elements[flow.target]
         mapped = flow.kind == "stream" and source.type.name in ("KinesisStream", "DynamoDbTable")
         mapped = mapped and consumer.type.name == "LambdaFunction"

@@ -142,8 +142,8 @@ elements:
 )
 def redundancy_beyond_sla(context: Context) -> Iterator[Conclusion]:
     model = context.model
-    for store in model.elements.values():
-        if store.external or not (store.has("data-store") or store.has("cache")):
+    for store in model.whose_type(lambda type_: not type_.traits.isdisjoint(("data-store", "cache"))):
+        if store.external:
             continue
         used, idle = _far_copies(model, store)
         lesser = store.environment is not None and store.environment.lower() not in PRODUCTION
