@@ -82,6 +82,10 @@ def _by_public_access(element: Element, settings: Element, subnet: Element | Non
 def _by_assigned_address(element: Element, settings: Element, subnet: Element | None, version: int) -> Addressed:
     if version == 6:
         return Addressed(Answer.YES, Hop(element.id, f"the tasks of {element.id} have IPv6 addresses"))
+    if element.properties.get("launch_type") == "ec2":
+        # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+        text = f"the tasks of {element.id} run on EC2 instances, where task interfaces get no public addresses"
+        return Addressed(Answer.NO, Hop(element.id, text))
     return _by_flag(element, element, "assign_public_ip", "assigns public addresses", "assigns no public addresses")
 
 

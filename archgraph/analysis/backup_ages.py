@@ -46,6 +46,9 @@ def backup_ages(model: Model, store: Element) -> BackupAges:
     if judge is not None:
         judge(store, found)
     for plan in backup_plans(model).get(store.id, ()):
+        if store.type.name == "S3Bucket" and store.get("versioning") in (False, Absent.NONE):
+            found.none.append(f"{plan.id} cannot back it up: AWS Backup needs versioning")
+            continue
         stated = plan.get("schedule")
         gap = longest_gap(stated) if isinstance(stated, str) else None
         if plan.get("continuous") is True and store.type.name in ("RdsInstance", "AuroraCluster"):

@@ -9,6 +9,7 @@ logic" (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -62,13 +63,18 @@ MANAGED: Mapping[str, Services] = {
     "AdministratorAccess": EVERY,
     "PowerUserAccess": ~_named("iam", "organizations", "account"),
     "IAMFullAccess": _named("iam"),
+    "AmazonBedrockFullAccess": _named("bedrock"),
     "AmazonDynamoDBFullAccess": _named("dynamodb", "dax"),
+    "AmazonDynamoDBFullAccess_v2": _named("dynamodb", "dax"),
     "AmazonEC2ContainerRegistryFullAccess": _named("ecr"),
     "AmazonEC2FullAccess": _named("ec2", "elasticloadbalancing", "cloudwatch", "autoscaling"),
     "AmazonECS_FullAccess": _named("ecs"),
+    "AmazonElastiCacheFullAccess": _named("elasticache"),
     "AmazonEventBridgeFullAccess": _named("events", "schemas", "scheduler", "pipes"),
     "AmazonKinesisFullAccess": _named("kinesis"),
+    "AmazonOpenSearchServiceFullAccess": _named("es"),
     "AmazonRDSFullAccess": _named("rds"),
+    "AmazonRoute53FullAccess": _named("route53", "route53domains"),
     "AmazonS3FullAccess": _named("s3", "s3-object-lambda"),
     "AmazonSNSFullAccess": _named("sns"),
     "AmazonSQSFullAccess": _named("sqs"),
@@ -77,6 +83,7 @@ MANAGED: Mapping[str, Services] = {
     "AWSLambda_FullAccess": _named("lambda"),
     "AWSStepFunctionsFullAccess": _named("states"),
     "CloudWatchFullAccess": _named("cloudwatch", "logs", "sns"),
+    "CloudWatchFullAccessV2": _named("application-signals", "cloudwatch", "logs", "rum", "synthetics", "xray"),
     "CloudWatchLogsFullAccess": _named("logs"),
     "SecretsManagerReadWrite": _named("secretsmanager"),
 }
@@ -92,8 +99,8 @@ def full_access(policy: Sequence[Statement]) -> Services:
     """
     allowed = NONE
     for statement in policy:
-        if statement["effect"].startswith("allow") and _on_everything(statement) and not _narrowed(statement):
-            allowed |= _whole(statement)
+        if statement["effect"].startswith("allow") and not _narrowed(statement):
+            allowed |= _whole(statement) & _wholly_named(statement.get("resources", ()))
     for statement in policy if allowed else ():
         if statement["effect"].startswith("deny") and _on_everything(statement) and not statement.get("when"):
             allowed -= _whole(statement) if statement["effect"] == "deny" else ~_services(statement["actions"])
@@ -124,6 +131,22 @@ def _services(actions: Iterable[str]) -> Services:
         if name and not name.strip("*?") and "*" in name:
             found.add(service.lower())
     return Services(frozenset(found))
+
+
+def _wholly_named(resources: Iterable[str]) -> Services:
+    """The services of which resources name all of some kind: ``*``, ``arn:aws:dynamodb:*:*:table/*``."""
+    found: set[str] = set()
+    for resource in resources:
+        if resource == "*":
+            return EVERY
+        parts = resource.split(":", 5)
+        if len(parts) == 6 and parts[0] == "arn" and parts[3] in ("", "*") and _ALL_OF_A_KIND.fullmatch(parts[5]):
+            found.add(parts[2].lower())
+    return Services(frozenset(found))
+
+
+_ALL_OF_A_KIND = re.compile(r"([A-Za-z-]+[:/])?\*([:/]\*)*")
+"""How the last part of an ARN ends that leaves out no resource of a kind: ``*``, ``table/*``, ``*/*``."""
 
 
 def _on_everything(statement: Statement) -> bool:

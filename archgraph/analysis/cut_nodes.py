@@ -7,7 +7,7 @@ are one end. An element that every way to an end passes dominates it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,21 +34,27 @@ class CutNodes(NamedTuple):
 @lru_cache(maxsize=1)  # two rules ask about the same model, one after the other
 def derive_cut_nodes(model: Model) -> CutNodes:
     """Find, in nearly linear time, which elements dominate the ends of requests."""
-    ahead, ends = _graph(model, derive_dependencies(model))
+    dependencies = derive_dependencies(model)
+    everywhere, _ = _graph(model, dependencies, _calls(model, dependencies))
+    ahead, ends = _graph(model, dependencies, _calls(model, dependencies, is_needed))
     nearest = immediate_dominators(_ROOT, lambda spot: ahead.get(spot, ()))
     without: dict[ElementId, ElementId] = {}
     for end, named in ends.items():
-        at = nearest.get(end, _ROOT)
+        if end not in nearest:
+            continue
+        at = nearest[end]
         while at != _ROOT and at[1] not in without:
             without[ElementId(at[1])] = named
             at = nearest[at]
-    reached = frozenset(ElementId(name) for kind, name in nearest if kind == "element")
+    passed = immediate_dominators(_ROOT, lambda spot: everywhere.get(spot, ()))
+    reached = frozenset(ElementId(name) for kind, name in passed if kind == "element")
     return CutNodes(reached, without)
 
 
-def _graph(model: Model, dependencies: Dependencies) -> tuple[dict[Spot, list[Spot]], dict[Spot, ElementId]]:
+def _graph(
+    model: Model, dependencies: Dependencies, called: Mapping[ElementId, list[Flow]]
+) -> tuple[dict[Spot, list[Spot]], dict[Spot, ElementId]]:
     """The ways of requests, and their ends with the element that each is named after."""
-    called = _calls(model, dependencies)
     ahead: dict[Spot, list[Spot]] = {_ROOT: [("element", entry) for entry in dependencies.entries]}
     ends: dict[Spot, ElementId] = {}
     for entry in dependencies.entries:
@@ -66,16 +72,24 @@ def _graph(model: Model, dependencies: Dependencies) -> tuple[dict[Spot, list[Sp
     return ahead, ends
 
 
-def _calls(model: Model, dependencies: Dependencies) -> dict[ElementId, list[Flow]]:
+def is_needed(flow: Flow) -> bool:
+    """Whether the caller fails without the target, as far as the flow says."""
+    critical = flow.properties.get("critical")
+    return critical if isinstance(critical, bool) else not flow.properties.get("fallback")
+
+
+def _calls(
+    model: Model, dependencies: Dependencies, counts: Callable[[Flow], bool] = lambda flow: True
+) -> dict[ElementId, list[Flow]]:
     """Requests between elements of the model that someone waits for, and messages handed to brokers."""
     found: dict[ElementId, list[Flow]] = {}
     for caller, flows in dependencies.waits.items():
-        own = [flow for flow in flows if not _is_outside(model.elements[flow.target])]
+        own = [flow for flow in flows if not _is_outside(model.elements[flow.target]) and counts(flow)]
         if own:
             found[caller] = own
     for broker in model.of_type("MqBroker"):
         for flow in model.flows_to(broker.id):
-            if flow.kind == "event" and flow.source in dependencies.ends and not broker.external:
+            if counts(flow) and flow.kind == "event" and flow.source in dependencies.ends and not broker.external:
                 found.setdefault(dependencies.ends[flow.source], []).append(flow)
     return found
 

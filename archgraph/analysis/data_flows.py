@@ -19,6 +19,9 @@ from archgraph.model.model import Element, ElementId, Flow, Model
 KEEPING = frozenset({"data-store", "cache", "queue", "log-store"})
 """Traits of what keeps the data that passes through it."""
 
+KEEPING_TYPES = frozenset({"KinesisStream"})
+"""Types without such a trait that keep data for days all the same."""
+
 COPY_REGIONS = ("replica_regions", "backup_copy_regions")
 """Properties that name Regions in which AWS keeps a copy that is no element of its own."""
 
@@ -64,7 +67,8 @@ def data_flows(model: Model) -> DataFlows:
             continue
         carried[flow.id] = assets
         for end in (flow.source, flow.target):
-            if not KEEPING.isdisjoint(model.elements[end].type.traits):
+            kind = model.elements[end].type
+            if kind.name in KEEPING_TYPES or not KEEPING.isdisjoint(kind.traits):
                 for asset in assets:
                     stored.setdefault(end, {}).setdefault(asset, f"'{flow.id}' carries {asset}")
     _copy(model, stored)
@@ -74,6 +78,13 @@ def data_flows(model: Model) -> DataFlows:
             places.setdefault(asset, {})[element] = text
     copies = {id_: found for id_ in stored if (found := tuple(region_copies(model.elements[id_])))}
     return DataFlows(stored, places, carried, copies)
+
+
+def copies_all(flow: Flow) -> bool:
+    """Whether a flow copies all that its source has: a replication without ``carries`` and ``prefix``."""
+    chosen = flow.properties.get("carries") or flow.properties.get("prefix")
+    cause = flow.implied_by
+    return flow.kind == "replicate" and not chosen and (cause is None or not cause.properties.get("prefix"))
 
 
 def receivers(flow: Flow) -> tuple[ElementId, ...]:
@@ -111,10 +122,8 @@ def _copy(model: Model, stored: dict[ElementId, dict[ElementId, str]]) -> None:
 
 def _copies_of(model: Model, store: ElementId) -> Iterator[tuple[ElementId, str]]:
     for flow in model.flows_from(store):
-        if flow.kind == "replicate" and not flow.properties.get("carries") and not flow.properties.get("prefix"):
-            cause = flow.implied_by
-            if cause is None or not cause.properties.get("prefix"):
-                yield flow.target, f"{store} is copied to {flow.target}"
+        if copies_all(flow):
+            yield flow.target, f"{store} is copied to {flow.target}"
     for plan in backup_plans(model).get(store, ()):
         for vault in vaults_of(model, plan):
             yield vault.id, f"{plan.id} keeps backups of {store} in {vault.id}"

@@ -57,6 +57,8 @@ def derive_deliveries(model: Model) -> tuple[Delivery, ...]:
         stated = _STATED.get(source.type.name)
         if flow.kind == "event" and stated is not None and target.type.category == "Actor":
             found.append(Delivery(flow.id, Coverage.NOT_NEEDED, Hop(target.id, f"{target.id} is no system")))
+        elif flow.kind == "event" and stated is not None and source.properties.get("enabled") is False:
+            found.append(Delivery(flow.id, Coverage.NOT_NEEDED, Hop(source.id, f"{source.id} is not enabled")))
         elif flow.kind == "event" and stated is not None:
             found.append(_delivery(flow, source, stated(source, flow)))
         if target.type.name != "LambdaFunction" or target.external:

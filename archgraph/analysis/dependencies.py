@@ -168,16 +168,63 @@ def _circles(
     order: list[list[ElementId]],
     ends: Mapping[ElementId, ElementId],
 ) -> tuple[Circle, ...]:
-    found = [_circle(model, group, waits, ends) for group in order if len(group) > 1]
+    inside = {member for group in order if len(group) > 1 for member in group}
+    near = _ahead(model, {caller: flows for caller, flows in waits.items() if caller in inside}, ends)
+    found = [_circle(model, group, near) for group in components(near, near.__getitem__) if len(group) > 1]
     closed = {member for circle in found for member in circle.members}
     callbacks = dict(waits)
     callbacks.update((caller, flows) for caller, flows in requests.items() if _calls_back(model.elements[caller]))
     if len(callbacks) > len(waits):
-        nodes = dict.fromkeys(end for one, flows in callbacks.items() for end in (one, *_targets(flows, ends)))
-        for group in components(nodes, lambda node: _targets(callbacks.get(node, ()), ends)):
-            if len(group) > 1 and closed.isdisjoint(group):
-                found.append(_circle(model, group, callbacks, ends))
+        ahead = _ahead(model, callbacks, ends)
+        for group in components(ahead, ahead.__getitem__):
+            if len(group) > 1 and closed.isdisjoint(whole(model, spot) for spot in group):
+                found.append(_circle(model, group, ahead))
     return tuple(found)
+
+
+def _ahead(
+    model: Model, flows: Mapping[ElementId, list[Flow]], ends: Mapping[ElementId, ElementId]
+) -> dict[ElementId, list[ElementId]]:
+    """Who surely reaches whom. A load balancer is as many nodes as it has listeners and rules that lead on.
+
+    Services behind different listeners or rules of one load balancer may call one another through it
+    ("Listener rules for your Application Load Balancer",
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html).
+    """
+    leading: dict[ElementId, dict[ElementId, None]] = {}
+    for caller, out in flows.items():
+        if model.elements[caller].has("load-balancer"):
+            leading[caller] = dict.fromkeys(_leads(flow, caller) for flow in out)
+    ahead: dict[ElementId, list[ElementId]] = {}
+    for caller, out in flows.items():
+        for flow in out:
+            source = _leads(flow, caller) if caller in leading else caller
+            target = ends[flow.target]
+            spots = [target] if target not in leading else _arrivals(model, flow, leading[target])
+            ahead.setdefault(source, []).extend(spots)
+            for spot in spots:
+                ahead.setdefault(spot, [])
+    return ahead
+
+
+def _leads(flow: Flow, balancer: ElementId) -> ElementId:
+    """The listener or rule that leads a request on, or the load balancer if none is drawn."""
+    return flow.implied_by.source if flow.implied_by is not None else balancer
+
+
+def _arrivals(model: Model, flow: Flow, leading: Iterable[ElementId]) -> list[ElementId]:
+    """The listener or rule that a request to a load balancer meets; none if nobody says which."""
+    listeners = {spot: _listener(model, spot) for spot in leading}
+    met = [spot for spot, listener in listeners.items() if flow.target in (spot, listener)]
+    if not met and (port := flow.properties.get("port")) is not None:
+        met = [spot for spot, listener in listeners.items() if model.elements[listener].properties.get("port") == port]
+    met = met or list(listeners)
+    return met if len(met) == 1 else []
+
+
+def _listener(model: Model, spot: ElementId) -> ElementId:
+    element = model.elements[spot]
+    return element.part_of if element.type.name == "ListenerRule" and element.part_of is not None else spot
 
 
 def _calls_back(element: Element) -> bool:
@@ -187,14 +234,14 @@ def _calls_back(element: Element) -> bool:
 def _circle(
     model: Model,
     group: list[ElementId],
-    flows: Mapping[ElementId, list[Flow]],
-    ends: Mapping[ElementId, ElementId],
+    ahead: Mapping[ElementId, list[ElementId]],
 ) -> Circle:
     inside = set(group)
-    members = sorted(group)
-    first = members[0]
-    way = shortest_way(first, first, lambda node: (t for t in _targets(flows.get(node, ()), ends) if t in inside))
-    hops = tuple(Hop(to, f"{one} -> {to}: waits for the answer") for one, to in pairwise(way))
+    members = sorted({whole(model, spot) for spot in group})
+    first = min(group, key=lambda spot: whole(model, spot))
+    way = shortest_way(first, first, lambda spot: (t for t in ahead.get(spot, ()) if t in inside))
+    steps = [whole(model, spot) for spot in way]
+    hops = tuple(Hop(to, f"{one} -> {to}: waits for the answer") for one, to in pairwise(steps) if one != to)
     outside = next((member for member in members if _calls_back(model.elements[member])), None)
     return Circle(tuple(members), hops[:LONGEST], outside)
 

@@ -76,7 +76,9 @@ def _writes(model: Model) -> Iterator[Edge]:
                 continue
         elif source is target:
             continue
-        elif target.type.name in _TAKES_ANY_REQUEST or source.type.name == "StateMachine":
+        elif target.type.name in _TAKES_ANY_REQUEST or (
+            source.type.name == "StateMachine" and target.type.name not in _WRITE_ACTIONS
+        ):
             verb = "calls"
         elif target.type.name in _WRITE_ACTIONS and model.flows_from(target.id):
             changes = True if prefix else _changes(model, source, target)
@@ -178,9 +180,8 @@ def _guard(flow: Flow) -> str:
 
 def _logged(model: Model) -> Iterable[Edge]:
     """What writes to a log group whose events set something off."""
-    streaming = {flow.source for flow in model.flows_of("stream")}
     for group in model.of_type("LogGroup"):
-        if group.id in streaming:
+        if any(flow.kind == "stream" for flow in model.flows_from(group.id)):
             for reference in model.references_to(group.id, "LOGS_TO"):
                 source = whole(model, reference.source)
                 yield Edge((source, ""), (group.id, ""), f"{source} logs to {group.id}")

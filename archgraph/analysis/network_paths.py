@@ -68,7 +68,7 @@ class NetworkPaths:
         """What tells a subnet from others, apart from names; the subnet itself if that is not clear."""
         element, routing = self._model.elements[subnet], self._routing[subnet]
         entry, reply, acl_hop, _ = self._filters.acl(subnet)
-        if routing.missing or entry.unknown or reply.unknown or "ipv6_cidr" in element.properties:
+        if routing.missing or "ipv6_cidr" in element.properties:
             return subnet
         return (
             element.vpc,

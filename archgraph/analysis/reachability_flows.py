@@ -51,6 +51,8 @@ def connection(model: Model, flow: Flow) -> Connection | str | None:
     managed = caller.type.service.startswith(("AWS ", "Amazon ")) and not _has_interfaces(caller)
     if managed and caller.type.name not in CALLERS and caller.type.category not in ("Network", "LoadBalancing"):
         return f"{caller.id} acts through the API of AWS, not over the network"
+    if callee.properties.get("data_api") is True and flow.properties.get("protocol") == "https":
+        return f"{callee.id} answers by its Data API, which needs no way into the VPC"
     return Connection(caller.id, callee.id, _ports(flow))
 
 

@@ -136,7 +136,7 @@ class Judge:
                     continue
                 at_source = gate.outbound == reply
                 at_public = at_source == (talk.public is Public.SOURCE) and not (at_source and gate.source)
-                if rules.unknown or not (at_public or self.lets_everything(gate.subnet, talk.version)):
+                if not (at_public or self.lets_everything(gate.subnet, talk.version)):
                     return None
                 found.append((reply, gate.outbound, hop.element))
         return tuple(found)

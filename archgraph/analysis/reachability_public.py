@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Hashable, Iterable, Sequence
-from typing import NamedTuple
 
 from archgraph.analysis.addresses import Answer, public_address
 from archgraph.analysis.evidence import Hop
@@ -19,24 +18,11 @@ from archgraph.analysis.internet import FEW, PUBLIC, Interval, union
 from archgraph.analysis.reachability_checks import Public
 from archgraph.analysis.reachability_ends import End
 from archgraph.analysis.reachability_judge import NOBODY, Judge, Talk, unstated
+from archgraph.analysis.reachability_outlooks import Outlooks, Stretch
 from archgraph.analysis.reachability_routes import Router
-from archgraph.analysis.reachability_trips import Arrival, Gate, Trip
+from archgraph.analysis.reachability_trips import Arrival, Gate
 from archgraph.analysis.reachability_ways import Way, blocked_way, either, every, through
 from archgraph.model.model import ElementId, Model
-
-
-class Stretch(NamedTuple):
-    """Public addresses, ``size`` of them, with which a subnet has one sort of conversation.
-
-    ``talk`` leaves out what differs between interfaces in the subnet: groups, and own addresses. It is a
-    way where routes block it for all of them.
-    """
-
-    size: int
-    talk: Talk | Way
-    missing: tuple[str, ...] = ()
-    gateway: str | None = None
-    """The internet gateway that takes packets with the sender's own address only."""
 
 
 class PublicWays:
@@ -48,14 +34,9 @@ class PublicWays:
 
     def __init__(self, model: Model, router: Router, judge: Judge) -> None:
         self._model = model
-        self._router = router
         self._judge = judge
+        self._outlooks = Outlooks(model, router, judge)
         self._known: dict[tuple[object, ...], Way] = {}
-        self._trips: dict[tuple[ElementId, int], list[tuple[Trip, tuple[Interval, ...]]]] = {}
-        self._outward: dict[tuple[ElementId, int], list[Stretch]] = {}
-        self._inward: dict[tuple[ElementId, int], list[Stretch]] = {}
-        self._listed: dict[tuple[ElementId, str, ElementId], Talk] = {}
-        self._likenesses: dict[tuple[ElementId, bool, int], Hashable] = {}
 
     def outbound(self, source: End, names: frozenset[str] = NOBODY) -> Way:
         """From interfaces to public addresses that the model does not state.
@@ -106,7 +87,7 @@ class PublicWays:
         key = (subnet, source.groups, prefix_list, endpoint, source.id if unstated(source.groups) else None)
         found = self._known.get(key)
         if found is None:
-            talk = self._listed_talk(subnet, prefix_list, endpoint)._replace(out=source.groups)
+            talk = self._outlooks.listed(subnet, prefix_list, endpoint)._replace(out=source.groups)
             found = self._known[key] = self._judge.judged(talk, source, source)
         return found
 
@@ -117,30 +98,11 @@ class PublicWays:
         likeness, the ways of one are those of all, apart from the names in their evidence.
         """
         versions = (4, 6) if self._sixes((subnet,)) else (4,)
-        found = [self._likeness(subnet, version, outward=True) for version in versions]
+        found = [self._outlooks.likeness(subnet, version, outward=True) for version in versions]
         for prefix_list, endpoint in listed:
-            likeness = self._judge.likeness(self._listed_talk(subnet, prefix_list, endpoint))
+            likeness = self._judge.likeness(self._outlooks.listed(subnet, prefix_list, endpoint))
             found.append((prefix_list, endpoint, subnet if likeness is None else likeness))
         return tuple(found)
-
-    def _listed_talk(self, subnet: ElementId, prefix_list: str, endpoint: ElementId) -> Talk:
-        found = self._listed.get((subnet, prefix_list, endpoint))
-        if found is None:
-            found = self._listed[subnet, prefix_list, endpoint] = Talk(
-                4,
-                self._judge.spans(subnet, 4),
-                PUBLIC[4],
-                None,
-                None,
-                frozenset({prefix_list}),
-                NOBODY,
-                (Gate(subnet, True, None),),
-                (Gate(subnet, False, None),),
-                (),
-                (Hop(endpoint, f"{endpoint} is in the route table of {subnet}"),),
-                Public.DESTINATION,
-            )
-        return found
 
     def _sixes(self, subnets: Sequence[ElementId]) -> list[ElementId]:
         return [id_ for id_ in subnets if "ipv6_cidr" in self._model.elements[id_].properties]
@@ -149,40 +111,14 @@ class PublicWays:
         """Out of all subnets, of each sort one."""
         ways: dict[Hashable, Way] = {}
         for subnet in subnets:
-            likeness = self._likeness(subnet, version, outward=True)
+            likeness = self._outlooks.likeness(subnet, version, outward=True)
             if likeness not in ways:
                 ways[likeness] = self._outbound(source, subnet, names, version)
         return every(list(ways.values()))
 
-    def _likeness(self, subnet: ElementId, version: int, *, outward: bool) -> Hashable:
-        """What tells the conversations of a subnet with the internet from those of others, but for names."""
-        key = (subnet, outward, version)
-        found = self._likenesses.get(key)
-        if found is None:
-            stretches = self._leaving(subnet, version) if outward else self._entering(subnet, version)
-            likeness = self._likeness_of(stretches)
-            found = self._likenesses[key] = subnet if likeness is None else likeness
-        return found
-
-    def _likeness_of(self, stretches: Sequence[Stretch]) -> Hashable:
-        """``None`` if something depends on what the model does not say, or on each interface's own address."""
-        found: list[Hashable] = []
-        for size, talk, missing, gateway in stretches:
-            if missing or gateway is not None:
-                return None
-            if isinstance(talk, Way):
-                found.append((size, talk.depth))
-                continue
-            likeness = self._judge.likeness(talk)
-            if likeness is None:
-                return None
-            public = talk.source if talk.public is Public.SOURCE else talk.destination
-            found.append((size, public, talk.assumed, likeness))
-        return tuple(found)
-
     def _outbound(self, source: End, subnet: ElementId, names: frozenset[str], version: int) -> Way:
         """Out of one subnet to the internet, for each stretch of public addresses that is routed alike."""
-        stretches = self._leaving(subnet, version)
+        stretches = self._outlooks.leaving(subnet, version)
         own = any(stretch.gateway is not None for stretch in stretches)
         key = (subnet, source.groups, names, version, source.id if own or unstated(source.groups) else None)
         found = self._known.get(key)
@@ -205,66 +141,6 @@ class PublicWays:
         way = self._judge.judged(talk._replace(out=source.groups, names_out=names, hops=hops), source, source)
         return _lacking(way, missing)
 
-    def _leaving(self, subnet: ElementId, version: int) -> list[Stretch]:
-        """The internet as it is seen from a subnet."""
-        found = self._outward.get((subnet, version))
-        if found is None:
-            trips = self._out_of(subnet, version)
-            found = [self._leaves(subnet, version, trip, spans) for trip, spans in trips]
-            self._outward[subnet, version] = found
-        return found
-
-    def _out_of(self, subnet: ElementId, version: int) -> list[tuple[Trip, tuple[Interval, ...]]]:
-        """The trips from a subnet to the internet, those alike in one, with their addresses."""
-        found = self._trips.get((subnet, version))
-        if found is None:
-            found = self._trips[subnet, version] = self._alike(subnet, version, PUBLIC[version])
-        return found
-
-    def _alike(
-        self, subnet: ElementId, version: int, spans: tuple[Interval, ...]
-    ) -> list[tuple[Trip, tuple[Interval, ...]]]:
-        groups: dict[tuple[object, ...], list[Trip]] = {}
-        for trip in self._router.trips(subnet, version, spans):
-            sameness = (trip.arrival, trip.place, trip.translated, trip.gates, trip.missing, trip.assumed)
-            groups.setdefault(sameness, []).append(trip)
-        return [(trips[0], tuple(union(span for trip in trips for span in trip.spans))) for trips in groups.values()]
-
-    def _leaves(self, subnet: ElementId, version: int, trip: Trip, spans: tuple[Interval, ...]) -> Stretch:
-        """What comes of a trip from a subnet to public addresses."""
-        size = _size(spans)
-        if trip.arrival is Arrival.NOWHERE:
-            return Stretch(size, blocked_way(trip.hops[-1], trip.hops[:-1]))
-        if trip.arrival not in (Arrival.INTERNET, Arrival.UNKNOWN):
-            text = f"{trip.hops[-1].text}: these are no addresses of the internet"
-            return Stretch(size, blocked_way(Hop(subnet, text)))
-        missing: list[str] = list(trip.missing)
-        back: list[Gate] = []
-        assumed = list(trip.assumed)
-        translator = self._model.elements.get(trip.translated) if trip.translated is not None else None
-        if translator is not None and translator.properties.get("connectivity") == "private":
-            text = f"{translator.id} is a private NAT gateway: it has no public address"
-            return Stretch(size, blocked_way(Hop(translator.id, text), trip.hops))
-        if translator is not None and translator.subnets and translator.subnets[0] != subnet:
-            home = translator.subnets[0]
-            back += [Gate(home, False, None), Gate(home, True, None)]
-            for come in self._router.trips(home, version, self._judge.spans(subnet, version)):
-                astray = self._judge.strayed(come, subnet)
-                if astray is not None:
-                    text = f"replies do not come back from {translator.id}: {astray.text}"
-                    return Stretch(size, blocked_way(Hop(astray.element, text), trip.hops, depth=15))
-                back += come.gates
-                missing += come.missing
-                assumed += come.assumed
-        back.append(Gate(subnet, False, None))
-        talk = Talk(
-            version, self._judge.spans(subnet, version), spans, None, None, NOBODY, NOBODY,
-            (Gate(subnet, True, None), *trip.gates), tuple(dict.fromkeys(back)),
-            tuple(dict.fromkeys(assumed)), trip.hops, Public.DESTINATION,
-        )  # fmt: skip
-        bare = trip.translated is None and trip.arrival is Arrival.INTERNET
-        return Stretch(size, talk, tuple(missing), trip.place if bare else None)
-
     def _into_all(
         self,
         target: End,
@@ -281,11 +157,32 @@ class PublicWays:
             if answer is Answer.NO and not addressed:
                 ways.setdefault(answer, blocked_way(hop))
                 continue
+            if addressed and self._is_open(subnet):
+                ways.setdefault(("delivered", subnet), self._delivered(target, subnet, names, version, hop))
+                continue
             unsaid = () if addressed else missing
-            likeness = self._likeness(subnet, version, outward=False) if clients is None else subnet
+            likeness = self._outlooks.likeness(subnet, version, outward=False) if clients is None else subnet
             if (likeness, unsaid) not in ways:
                 ways[likeness, unsaid] = self._inbound(target, subnet, names, version, clients, hop, unsaid)
         return every(list(ways.values()))
+
+    def _is_open(self, subnet: ElementId) -> bool:
+        """Whether an internet gateway is attached to the subnet's VPC."""
+        vpc = self._model.elements[subnet].vpc
+        gateways = self._model.of_type("InternetGateway")
+        return any(gateway.vpc == vpc or vpc in [e.id for e in self._model.targets(gateway.id)] for gateway in gateways)
+
+    def _delivered(self, target: End, subnet: ElementId, names: frozenset[str], version: int, address: Hop) -> Way:
+        """From interfaces that a service keeps in the subnet: an attached gateway is enough, a route is not needed.
+
+        "Secure VPC connections in AWS Global Accelerator",
+        https://docs.aws.amazon.com/global-accelerator/latest/dg/secure-vpc-connections.html
+        """
+        talk = Talk(
+            version, PUBLIC[version], self._judge.spans(subnet, version), None, None, NOBODY, NOBODY,
+            (Gate(subnet, False, None),), (Gate(subnet, True, None),), (), (), Public.SOURCE,
+        )  # fmt: skip
+        return self._one_in(target, names, Stretch(0, talk), address, ())
 
     def _inbound(
         self,
@@ -298,13 +195,9 @@ class PublicWays:
         unsaid: tuple[str, ...],
     ) -> Way:
         """In from the internet to one subnet: a public address, replies by an internet gateway, filters."""
-        if clients is None:
-            public, stretches = Public.SOURCE, self._entering(subnet, version)
-        else:
-            public, trips = Public.NEITHER, self._alike(subnet, version, clients)
-            stretches = [self._enters(subnet, version, trip, spans, public) for trip, spans in trips]
+        stretches = self._outlooks.entering(subnet, version, clients)
         ways = [(stretch.size, self._one_in(target, names, stretch, address, unsaid)) for stretch in stretches]
-        return _weighed(ways, version, public)
+        return _weighed(ways, version, Public.SOURCE if clients is None else Public.NEITHER)
 
     def _one_in(
         self, target: End, names: frozenset[str], stretch: Stretch, address: Hop, unsaid: tuple[str, ...]
@@ -314,34 +207,6 @@ class PublicWays:
             return talk._replace(hops=(address,))
         talk = talk._replace(into=target.groups, names_in=names, hops=(address, *talk.hops))
         return _lacking(self._judge.judged(talk, target, target), (*unsaid, *stretch.missing))
-
-    def _entering(self, subnet: ElementId, version: int) -> list[Stretch]:
-        """A subnet as it is seen from the internet."""
-        found = self._inward.get((subnet, version))
-        if found is None:
-            trips = self._out_of(subnet, version)
-            found = [self._enters(subnet, version, trip, spans, Public.SOURCE) for trip, spans in trips]
-            self._inward[subnet, version] = found
-        return found
-
-    def _enters(
-        self, subnet: ElementId, version: int, trip: Trip, spans: tuple[Interval, ...], public: Public
-    ) -> Stretch:
-        """What comes of conversations from public addresses, by the trip of the replies."""
-        size = _size(spans)
-        if trip.arrival is not Arrival.UNKNOWN or trip.abroad:
-            gateway = self._model.elements.get(ElementId(trip.place))
-            by_gateway = (
-                gateway.type.name == "InternetGateway" if gateway is not None else ":internet-gateway/" in trip.place
-            )
-            if trip.arrival is not Arrival.INTERNET or trip.translated is not None or not by_gateway:
-                text = f"no route leads from {subnet} to an internet gateway: {trip.hops[-1].text}"
-                return Stretch(size, blocked_way(Hop(subnet, text)))
-        talk = Talk(
-            version, spans, self._judge.spans(subnet, version), None, None, NOBODY, NOBODY,
-            (Gate(subnet, False, None),), (Gate(subnet, True, None), *trip.gates), trip.assumed, trip.hops, public,
-        )  # fmt: skip
-        return Stretch(size, talk, trip.missing)
 
     def _own_address(self, end: End, subnet: ElementId, version: int) -> tuple[Answer, Hop, tuple[str, ...]]:
         element = self._model.elements[ElementId(end.id)]
@@ -355,7 +220,7 @@ class PublicWays:
         """The public IPv4 addresses of the NAT gateways by which a source goes out, if all are stated."""
         found: list[Interval] = []
         for subnet in source.subnets:
-            for trip, _ in self._out_of(subnet, 4):
+            for trip, _ in self._outlooks.trips(subnet, 4):
                 if trip.arrival is not Arrival.INTERNET:
                     continue
                 address = self._stated_address(trip.translated)
@@ -372,10 +237,6 @@ class PublicWays:
         if not isinstance(stated, str) or ":" in stated:
             return None
         return int(ipaddress.IPv4Address(stated))
-
-
-def _size(spans: Iterable[Interval]) -> int:
-    return sum(end - start for start, end in spans)
 
 
 def _lacking(way: Way, missing: tuple[str, ...]) -> Way:

@@ -168,7 +168,7 @@ class Services:
         return endpoint.properties.get("private_dns") is True and names
 
     def _note(self, endpoint: Element) -> None:
-        service = _service(endpoint)
+        service = service_name(endpoint)
         kind = endpoint.properties.get("kind")
         by_table = [r.source for r in self._model.references_to(endpoint.id, "ROUTES_TO")]
         if kind == "gateway" or (kind is None and by_table):
@@ -187,7 +187,7 @@ def called_from_anywhere(service: Element) -> Way:
     return narrowed(open_way(Hop(service.id, f"{service.id} has a public endpoint of {service.type.service}")), ports)
 
 
-def _service(endpoint: Element) -> str:
+def service_name(endpoint: Element) -> str:
     """``s3`` for ``s3`` and ``com.amazonaws.eu-west-1.s3``, ``ecr.api`` for ``com.amazonaws.eu-west-1.ecr.api``."""
     stated = str(endpoint.get("service"))
     return stated.split(".", 3)[-1] if stated.startswith("com.amazonaws.") else stated

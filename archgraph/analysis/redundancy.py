@@ -149,9 +149,14 @@ def _relational(model: Model, element: Element) -> Standing:
 
 
 def _aurora(model: Model, element: Element) -> Standing:
-    count = len(element.get("instances") or ()) or element.get("count")
+    members = [model.elements[id_] for id_ in element.get("instances") or ()]
+    count = len(members) or element.get("count")
     if not isinstance(count, int):
         return _unknown(element, "count")
+    zones = {member.get("availability_zone") for member in members}
+    if count > 1 and len(zones) == 1 and isinstance(zone := zones.pop(), str):
+        place = f"{element.region or ''}{zone}" if len(zone) == 1 else zone
+        return Standing(element.id, Hop(element.id, f"all instances of {element.id} are in {place}"), count, (place,))
     return _single(element, "has one instance") if count == 1 else _several(element, f"has {count} instances", count)
 
 

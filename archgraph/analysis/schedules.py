@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-patte
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -24,26 +24,35 @@ _FIRST_DAY, _DAYS = date(2023, 1, 1), 2 * 366
 @lru_cache(maxsize=4096)
 def longest_gap(schedule: str) -> int | None:
     """The longest time between two runs, in seconds; ``None`` if it runs once or cannot be read."""
+    return _gap(schedule, max)
+
+
+@lru_cache(maxsize=4096)
+def shortest_gap(schedule: str) -> int | None:
+    """The shortest time between two runs, in seconds; ``None`` if it runs once or cannot be read."""
+    return _gap(schedule, min)
+
+
+def _gap(schedule: str, which: Callable[[Iterable[int]], int]) -> int | None:
     rate = _RATE.fullmatch(schedule)
     if rate:
         return int(rate[1]) * _UNITS[rate[2]]
     cron = _CRON.fullmatch(schedule)
     try:
-        return _gap_of_cron(cron.groups()) if cron else None
+        return _gap_of_cron(cron.groups(), which) if cron else None
     except ValueError:
         return None
 
 
-def _gap_of_cron(fields: Sequence[str]) -> int | None:
+def _gap_of_cron(fields: Sequence[str], which: Callable[[Iterable[int]], int]) -> int | None:
     minutes, hours = _numbers(fields[0], 0, 59), _numbers(fields[1], 0, 23)
     runs = [60 * (60 * hour + minute) for hour in hours for minute in minutes]
     on_day = _day_test(*fields[2:])
     days = [n for n in range(_DAYS) if on_day(_FIRST_DAY + timedelta(days=n))]
     if not runs or len(days) < 2:
         return None
-    within = max((after - before for before, after in pairwise(runs)), default=0)
-    between = max(after - before for before, after in pairwise(days)) * _UNITS["day"] - runs[-1] + runs[0]
-    return max(within, between)
+    between = which(after - before for before, after in pairwise(days)) * _UNITS["day"] - runs[-1] + runs[0]
+    return which([between, *(after - before for before, after in pairwise(runs))])
 
 
 def _day_test(days: str, months: str, weekdays: str) -> Callable[[date], bool]:

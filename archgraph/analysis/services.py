@@ -113,12 +113,14 @@ def _kubernetes_api(model: Model, element: Element) -> Exposure:
     https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html
     """
     public = element.get("endpoint_public")
+    stated = element.get("public_access_cidrs")
+    if public is Absent.UNKNOWN and isinstance(stated, list) and stated and not _wide(stated):
+        public = True  # whether it is public or not, only these networks reach it
     if public is Absent.UNKNOWN:
         text = f"{element.id} does not say whether its Kubernetes API is public"
         return _unknown(element, text, f"{element.id}.endpoint_public")
     if public is not True:
         return _blocked(element, f"the Kubernetes API of {element.id} answers inside its VPC only")
-    stated = element.get("public_access_cidrs")
     if stated is Absent.UNKNOWN:
         text = f"{element.id} does not say who may use its public Kubernetes API"
         return _unknown(element, text, f"{element.id}.public_access_cidrs")

@@ -40,12 +40,14 @@ _NOTHING = Duration()
 class Waiting(NamedTuple):
     """One request: how long its caller waits in all, and how long its target may take to answer.
 
-    ``takes`` says nothing (``None``, nothing missing) of targets that have no timeout to compare.
+    ``attempt`` is how long it waits for one answer: a target that takes longer works in vain, and again at
+    the next attempt. ``takes`` says nothing (``None``, nothing missing) of targets that have no timeout to compare.
     ``run_limit`` is the time after which the caller itself is stopped, if it is a function.
     """
 
     flow: FlowId
     patience: Duration
+    attempt: Duration
     takes: Duration
     run_limit: Duration
 
@@ -58,7 +60,13 @@ def derive_waiting(model: Model) -> Mapping[FlowId, Waiting]:
     patient = {flow.id: patience(caller, flow) for caller, flows in callers for flow in flows}
     takes = _times(model, dependencies, patient)
     return {
-        flow.id: Waiting(flow.id, patient[flow.id], takes.get(dependencies.target(flow), _NOTHING), limit)
+        flow.id: Waiting(
+            flow.id,
+            patient[flow.id],
+            patience(caller, flow, retried=False),
+            takes.get(dependencies.target(flow), _NOTHING),
+            limit,
+        )
         for caller, flows in callers
         for limit in (_run_limit(caller),)
         for flow in flows
@@ -83,8 +91,8 @@ def attempts(flow: Flow) -> int | None:
     return 1 + most if isinstance(most, int) else None
 
 
-def patience(caller: Element, flow: Flow) -> Duration:
-    """How long the caller waits for a request, its stated retries included.
+def patience(caller: Element, flow: Flow, retried: bool = True) -> Duration:
+    """How long the caller waits for a request: its stated retries included, or for one attempt.
 
     Nothing is missing for callers whose patience nobody sets: people, target groups, accelerators.
     """
@@ -92,7 +100,7 @@ def patience(caller: Element, flow: Flow) -> Duration:
     if stated is Absent.NONE:
         return Duration(inf, (told(flow, f"{caller.id} waits for ever"),))
     if isinstance(stated, Quantity):
-        often = attempts(flow) or 1
+        often = (attempts(flow) or 1) if retried else 1
         return Duration(stated.amount * often, (told(flow, f"timeout {stated}", f"{often} attempts" * (often > 1)),))
     limit = _LIMITS.get(caller.type.name)
     if limit is not None:
@@ -107,8 +115,14 @@ _LIMITS: Mapping[str, tuple[str, int]] = {
     "ApplicationLoadBalancer": ("idle_timeout", 60),
     "ClassicLoadBalancer": ("idle_timeout", 60),
     "CloudFrontDistribution": ("", 30),
+    "AppSyncApi": ("", 30),
+    "CognitoUserPool": ("", 5),
+    "FirehoseStream": ("", 300),
 }
 """The property that says how long a service waits, and AWS's default in seconds."""
+
+_FIXED = frozenset({"AppSyncApi", "CognitoUserPool", "FirehoseStream"})
+"""Services whose limit nobody can raise."""
 
 
 def _by_caller(caller: Element, flow: Flow, name: str, default: int) -> Duration:
@@ -118,6 +132,8 @@ def _by_caller(caller: Element, flow: Flow, name: str, default: int) -> Duration
     if caller.type.name == "ApiGatewayHttpApi":
         most = 29 if caller.get("protocol") == "websocket" else default
         return Duration(most, (told(flow, f"{caller.id} waits no longer than {most}s, AWS's fixed limit"),))
+    if caller.type.name in _FIXED:
+        return Duration(default, (told(flow, f"{caller.id} waits no longer than {default}s, AWS's fixed limit"),))
     if caller.type.name == "ApiGatewayRestApi" and caller.get("endpoint_type") == "edge":
         return Duration(default, (told(flow, f"an edge-optimized API waits no longer than {default}s"),))
     missing = (f"{caller.id}.{name}" if name else f"{flow.id}.timeout",)
@@ -137,7 +153,9 @@ def _run_limit(caller: Element) -> Duration:
 def _times(model: Model, dependencies: Dependencies, patient: Mapping[FlowId, Duration]) -> dict[ElementId, Duration]:
     """How long every callee may take: a function its timeout, other code its longest single wait."""
     found: dict[ElementId, Duration] = {}
-    for group in dependencies.order:
+    asked = {dependencies.target(flow) for flows in dependencies.requests.values() for flow in flows}
+    ordered = {member for group in dependencies.order for member in group}
+    for group in (*dependencies.order, *((member,) for member in sorted(asked - ordered))):
         for member in group:
             element = model.elements[member]
             limit = _run_limit(element)
@@ -198,9 +216,12 @@ def derive_request_times(model: Model) -> tuple[RequestTime, ...]:
 def _requests(model: Model, steps: list[tuple[int, Flow, bool]]) -> Iterator[list[tuple[int, Flow]]]:
     """The steps of each request: from a step by which someone outside sends it, to the reply.
 
-    Without a reply it ends where something goes on that nobody waits for, or at the next request.
+    Without a reply it ends at the next request. What goes on that nobody waits for is left out: events,
+    and what their receivers do.
     """
     current: list[tuple[int, Flow]] = []
+    waiting: set[ElementId] = set()
+    left = False
     for number, flow, reply in steps:
         if flow.properties.get("protocol") in NO_REQUESTS:
             continue
@@ -209,14 +230,25 @@ def _requests(model: Model, steps: list[tuple[int, Flow, bool]]) -> Iterator[lis
         if from_outside and flow.kind == "request" and not reply:
             if current:
                 yield current
-            current = [(number, flow)]
-        elif current and (from_outside or flow.kind != "request"):
+            current, waiting, left = [(number, flow)], set(_wholes(model, flow.target)), False
+        elif current and from_outside:
             yield current
             current = []
-        elif current and not reply:
+        elif current and flow.kind != "request":
+            left = True
+        elif current and not reply and (not left or not waiting.isdisjoint(_wholes(model, flow.source))):
             current.append((number, flow))
+            waiting.update(_wholes(model, flow.target))
     if current:
         yield current
+
+
+def _wholes(model: Model, id_: ElementId) -> Iterator[ElementId]:
+    """An element, and what it is a part of."""
+    current: ElementId | None = id_
+    while current is not None:
+        yield current
+        current = model.elements[current].part_of
 
 
 def _sum(steps: list[tuple[int, Flow]]) -> Duration:

@@ -9,6 +9,7 @@ An OIDC provider that many share signs tokens for all of them, so a role has to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,9 @@ SHARED_ISSUERS = frozenset({
     "token.actions.githubusercontent.com", "gitlab.com", "app.terraform.io", "agent.buildkite.com",
 })  # fmt: skip
 """OIDC providers of many tenants whose jobs choose the audience themselves, so that it says nothing."""
+
+_OF_ANYBODY = frozenset({"amr", "environment", "ref", "workflow"})
+"""Claims that say how somebody signed in, or name what every repository can have: a branch, an environment."""
 
 _SCHEMES = ("repo:", "project_path:", "organization:", "system:serviceaccount:")
 """How subjects begin before they name anybody."""
@@ -145,11 +149,11 @@ def _federated(statement: Statement, principal: str, url: str) -> OutsideTrust:
     issuer = url.removeprefix("https://").partition("/")[0].lower()
     for test in conditions(statement):
         claim = test.key.rpartition(":")[2]
-        if not _positive(test) or test.key.startswith(("aws:", "sts:")):
+        if not _positive(test) or test.key.startswith(("aws:", "sts:")) or claim in _OF_ANYBODY:
             continue
         if claim == "aud" and (issuer in SHARED_ISSUERS or "sts.amazonaws.com" in test.values):
             continue
-        if all(_names_somebody(value) for value in test.values):
+        if all(_names_somebody(value, shared=issuer in SHARED_ISSUERS) for value in test.values):
             return OutsideTrust(principal, Safety.TIED, f"{principal} has to show the claim {claim}")
     return OutsideTrust(principal, Safety.OPEN, f"it trusts every identity of {principal}: no claim names whose")
 
@@ -163,8 +167,12 @@ def _wild(test: Condition) -> bool:
     return any("*" in value or "?" in value for value in test.values)
 
 
-def _names_somebody(value: str) -> bool:
-    """Whether something stands before the first wildcard of a claim's value: ``repo:example/*`` does."""
+def _names_somebody(value: str, *, shared: bool) -> bool:
+    """Whether a claim's value names somebody before its first wildcard: ``repo:example/*`` does.
+
+    Where anybody can open an account it has to be the whole name: ``repo:exam*`` also means exam-ple.
+    """
     for scheme in _SCHEMES:
         value = value.removeprefix(scheme)
-    return bool(value) and value[0] not in "*?"
+    name = re.split("[/:]", value, maxsplit=1)[0] if shared else value[:1]
+    return bool(name) and not {"*", "?"} & set(name)

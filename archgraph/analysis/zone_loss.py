@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
 from archgraph.analysis.evidence import Hop
+from archgraph.analysis.reachability_services import SERVICES, service_name
 from archgraph.analysis.redundancy import Standing, standing
 from archgraph.analysis.routing import SubnetRouting
 from archgraph.model.model import Element, ElementId, Flow, Model
@@ -38,6 +39,8 @@ def derive_zone_losses(model: Model, routing: Mapping[ElementId, SubnetRouting])
     """The loss of each zone for each entry, in time linear in the model."""
     dependencies = derive_dependencies(model)
     outages = _Outages(model, routing, dependencies)
+    for broker in model.of_type("MqBroker"):
+        _settle(outages, (broker.id,))
     for group in dependencies.order:
         _settle(outages, group)
     begun = _scenarios_by_entry(model, dependencies)
@@ -74,7 +77,7 @@ def _settle(outages: _Outages, group: tuple[ElementId, ...]) -> None:
         outages.missing[member] = found.missing[:_MOST_MISSING] if found else ()
         if found is not None and found.bound:
             outages.bound.add(member)
-    needing = [member for member in reversed(group) if member in outages.dependencies.waits]  # callees stand last
+    needing = tuple(reversed(group))  # callees stand last
     changed = True
     while changed:
         grown = [_grown(outages, member) for member in needing]
@@ -86,7 +89,7 @@ def _grown(outages: _Outages, member: ElementId) -> bool:
     down, before = outages.down[member], len(outages.down[member])
     missing = dict.fromkeys(outages.missing[member])
     for group in _needs(outages, member):
-        targets = [outages.dependencies.target(flow) for flow in group]
+        targets = [outages.dependencies.ends.get(flow.target, flow.target) for flow in group]
         if not outages.bound.isdisjoint(targets):
             outages.bound.add(member)
         first, *others = (outages.down.get(target, {}) for target in targets)
@@ -114,6 +117,10 @@ def _needs(outages: _Outages, member: ElementId) -> Iterator[list[Flow]]:
     shared: dict[str, list[Flow]] = {}
     flows = outages.dependencies.waits.get(member, ())
     failover = any(_told(flow, "failover") is True for flow in flows)
+    for flow in outages.model.flows_from(member):
+        target = outages.model.elements[flow.target]
+        if flow.kind == "event" and target.type.name == "MqBroker" and _is_needed(flow, target):
+            yield [flow]  # a publisher waits for its broker
     for flow in flows:
         target = outages.model.elements[outages.dependencies.target(flow)]
         if not _is_needed(flow, target):
@@ -143,12 +150,7 @@ def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str,
     """The zones whose NAT gateways carry all that the element's other zones send to systems outside."""
     if len(element.zones) < 2:
         return
-    calls = [
-        flow
-        for flow in outages.dependencies.waits.get(element.id, ())
-        if outages.model.elements[flow.target].type.category == "External"
-        and _is_needed(flow, outages.model.elements[flow.target])
-    ]
+    calls = [flow for flow in outages.model.flows_from(element.id) if _leaves_by_nat(outages.model, element, flow)]
     if not calls:
         return
     for zone in element.zones:
@@ -157,6 +159,18 @@ def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str,
         if gateways and all(gateways):
             text = f"{others[0]} reaches {calls[0].target} through {gateways[0]}, which is in {zone}"
             yield zone, Hop(element.id, text)
+
+
+def _leaves_by_nat(model: Model, element: Element, flow: Flow) -> bool:
+    """Whether a call needs the way to the internet: to systems outside, and to services without an endpoint."""
+    target = model.elements[flow.target]
+    if flow.kind not in ("request", "event") or flow.implied_by is not None or not _is_needed(flow, target):
+        return False
+    if target.type.category == "External":
+        return True
+    names = SERVICES.get(target.type.name, ())
+    endpoints = [end for end in model.of_type("VpcEndpoint") if end.vpc == element.vpc]
+    return bool(names) and not target.subnets and not any(service_name(end) in names for end in endpoints)
 
 
 def _gateways_elsewhere(outages: _Outages, subnet: ElementId, zone: str) -> str:
@@ -228,5 +242,5 @@ def _way(outages: _Outages, entry: ElementId, zone: str) -> tuple[Hop, ...]:
         if isinstance(cause, Hop):
             return (*hops, cause)
         hops.append(told(cause))
-        at = outages.dependencies.target(cause)
+        at = outages.dependencies.ends.get(cause.target, cause.target)
     return tuple(hops)

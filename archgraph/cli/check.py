@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,21 +142,25 @@ def _report(text: str) -> tuple[str, Path]:
 
 
 def _written(results: Results, kind: str, as_of: date, *, to_file: bool = False) -> str:
-    from archgraph.reports.json import to_json
-    from archgraph.reports.junit import to_junit
-    from archgraph.reports.markdown import to_markdown
-    from archgraph.reports.sarif import to_sarif
-    from archgraph.reports.text import to_text
+    if kind == "text":
+        from archgraph.reports.text import to_text
 
-    width, colour = (100, False) if to_file else (terminal_width(), use_colour())
-    writers: dict[str, Callable[[], str]] = {
-        "text": lambda: to_text(results, colour=colour, width=width),
-        "json": lambda: to_json(results, as_of=as_of),
-        "sarif": lambda: to_sarif(results, version=__version__),
-        "junit": lambda: to_junit(results),
-        "markdown": lambda: to_markdown(results),
-    }
-    return writers[kind]()
+        return to_text(results) if to_file else to_text(results, colour=use_colour(), width=terminal_width())
+    if kind == "json":
+        from archgraph.reports.json import to_json
+
+        return to_json(results, as_of=as_of)
+    if kind == "sarif":
+        from archgraph.reports.sarif import to_sarif
+
+        return to_sarif(results, version=__version__)
+    if kind == "junit":
+        from archgraph.reports.junit import to_junit
+
+        return to_junit(results)
+    from archgraph.reports.markdown import to_markdown
+
+    return to_markdown(results)
 
 
 def _write(path: Path, content: bytes) -> None:

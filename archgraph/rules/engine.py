@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -158,6 +157,8 @@ _ADJUSTED = frozenset({Status.FAIL, Status.UNKNOWN})
 
 def _told(error: Exception) -> str:
     """The error and where it was raised, without any path of this machine."""
+    import traceback  # only a rule that crashes pays for it
+
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({PurePath(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"

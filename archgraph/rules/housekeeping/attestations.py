@@ -19,8 +19,8 @@ _PAGE = "https://docs.aws.amazon.com/wellarchitected/latest/userguide/intro.html
     title="Every attestation counts",
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     severity=Severity.LOW,
-    population="""Every attestation of the model. Fails if it has expired, or if the framework has no
-    such practice.""",
+    population="""Every attestation of the model. Fails if it has expired, if its date is still to come, or if
+    the framework has no such practice.""",
     rationale="""An answer that is out of date or about nothing leaves the practice open, and looks as
     if it did not.""",
     remediation=Remediation(
@@ -48,6 +48,13 @@ def attestation_not_counted(context: Context) -> Iterator[Conclusion]:
                 f"{attestation.practice} is not a practice",
                 evidence=evidence,
                 fix=hint or "name a practice, like OPS02-BP01",
+            )
+        elif attestation.date > context.as_of:
+            yield failed(
+                subject,
+                f"dated {attestation.date}, which is still to come; the practice is open",
+                evidence=[f"judged as of {context.as_of}", f"owner: {attestation.owner}"],
+                fix="state the 'date' on which the practice was answered",
             )
         elif attestation.expires < context.as_of:
             yield failed(

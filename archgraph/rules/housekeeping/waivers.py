@@ -25,8 +25,8 @@ _PAGE = "https://docs.aws.amazon.com/wellarchitected/latest/framework/ops_priori
     title="No waiver has expired",
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     severity=Severity.MEDIUM,
-    population="""Every waiver of the model. Fails once its last day has passed; the findings it
-    covered are back.""",
+    population="""Every waiver of the model. Fails once its last day, or the longest span, has
+    passed; the findings it covered are back.""",
     rationale="An accepted risk is accepted for a time. When that has passed, somebody decides again.",
     remediation=Remediation(
         "Remove the waiver, or accept the risk anew with a new date.",
@@ -42,12 +42,16 @@ waivers:
 )
 def waiver_expired(context: Context) -> Iterator[Conclusion]:
     for waiver, subject in _waivers(context.model):
-        if waiver.expires >= context.as_of:
-            yield passed(subject, f"holds until {waiver.expires}")
+        if waiver.accepted > context.as_of:
+            yield passed(subject, f"begins on {waiver.accepted}")
             continue
+        if waiver in context.in_force:
+            yield passed(subject, f"holds on {context.as_of}")
+            continue
+        over = waiver.expires < context.as_of
         yield failed(
             subject,
-            f"expired on {waiver.expires}",
+            f"expired on {waiver.expires}" if over else "holds no longer: the longest span has passed",
             evidence=[f"judged as of {context.as_of}", f"owner: {waiver.owner}", f"reason: {waiver.reason}"],
             fix="remove the waiver, or accept the risk anew with a later 'expires'",
         )

@@ -12,7 +12,7 @@ from archgraph.analysis.dead_letters import (
     queue_coverage,
 )
 from archgraph.catalog.values import Quantity
-from archgraph.model.model import Element, ElementId, Flow, FlowId
+from archgraph.model.model import Element, ElementId, Flow, FlowId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -65,7 +65,7 @@ elements:
 def queue_without_dlq(context: Context) -> Iterator[Conclusion]:
     places = dead_letter_places(context.model)
     for queue in context.of_type("SqsQueue"):
-        if queue.id in places:
+        if queue.id in places and not _takes_work(context.model, queue):
             yield not_applicable(queue, "it takes what failed elsewhere")
             continue
         found = queue_coverage(context.model, queue)
@@ -81,6 +81,15 @@ def queue_without_dlq(context: Context) -> Iterator[Conclusion]:
                 fix="state 'dead_letter_queue: {to: ..., max_receives: 5}'",
                 at=queue.where("dead_letter_queue"),
             )
+
+
+def _takes_work(model: Model, queue: Element) -> bool:
+    """Whether something sends messages to a queue beside what failed elsewhere."""
+    return any(
+        flow.kind in ("event", "request")
+        and (flow.implied_by is None or flow.implied_by.relationship not in ("DEAD_LETTERS_TO", "WATCHES"))
+        for flow in model.flows_to(queue.id)
+    )
 
 
 @rule(
@@ -200,21 +209,31 @@ def visibility_timeout_too_short(context: Context) -> Iterator[Conclusion]:
         for flow in context.model.flows_from(queue.id):
             consumer = context.model.elements[flow.target]
             if flow.kind == "poll" and not consumer.external:
-                yield _hidden(flow, queue, consumer, context.parameters["times"])
+                yield _hidden(context, flow, queue, consumer)
 
 
-def _hidden(flow: Flow, queue: Element, consumer: Element, times: int) -> Conclusion:
-    if consumer.type.name != "LambdaFunction":
+def _hidden(context: Context, flow: Flow, queue: Element, consumer: Element) -> Conclusion:
+    times = context.parameters["times"]
+    functions = [consumer] if consumer.type.name == "LambdaFunction" else []
+    if consumer.type.name == "EventBridgePipe":  # it waits for what enriches and for its target
+        functions = [
+            e for e in context.model.targets(consumer.id, "CALLS", "TRIGGERS") if e.type.name == "LambdaFunction"
+        ]
+        if not functions:
+            return not_applicable(flow, f"{consumer.id} calls no function")
+    if not functions:
         return not_applicable(flow, f"{consumer.id} can extend the visibility timeout itself")
-    hidden, timeout = queue.get("visibility_timeout"), consumer.get("timeout")
-    stated = {f"{queue.id}.visibility_timeout": hidden, f"{consumer.id}.timeout": timeout}
+    hidden = queue.get("visibility_timeout")
+    timeouts = {f"{function.id}.timeout": function.get("timeout") for function in functions}
+    stated = {f"{queue.id}.visibility_timeout": hidden, **timeouts}
     missing = [name for name, value in stated.items() if not isinstance(value, Quantity)]
     if missing:
         return unknown(flow, "the model does not say how long messages stay hidden, or must", missing=missing)
     window = (flow.implied_by.properties if flow.implied_by else {}).get("batch_window")
-    needed = timeout.amount * times + (window.amount if isinstance(window, Quantity) else 0)
+    runs = sum(timeout.amount for timeout in timeouts.values())
+    needed = runs * times + (window.amount if isinstance(window, Quantity) else 0)
     if hidden.amount >= needed:
-        return passed(flow, f"messages stay hidden for {hidden}, the function may run for {timeout}")
+        return passed(flow, f"messages stay hidden for {hidden}, the function may run for {runs:g}s")
     return failed(
         flow,
         f"messages reappear after {hidden}; {needed:g}s are needed",

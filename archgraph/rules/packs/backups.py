@@ -83,7 +83,7 @@ def _exempt(model: Model, store: Element) -> str | None:
     sources = [reference.source for reference in model.references_to(store.id, "REPLICATES_TO")]
     both_ways = {reference.target for reference in model.references_from(store.id, "REPLICATES_TO")}
     for source in sources:
-        if source not in both_ways:
+        if source not in both_ways and not model.elements[source].properties.get("data_repository"):
             return f"it is a copy of {source}, which is judged"
     held = model.targets(store.id, "HOLDS")
     if held and all(asset.properties.get("reproducible") is True for asset in held):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from archgraph.analysis.facts import Facts
+from archgraph.analysis.policies import matches, statements
 from archgraph.analysis.routing import RoutingKind, SubnetRouting
 from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
@@ -75,7 +78,7 @@ def aws_service_traffic_via_nat(context: Context) -> Iterator[Conclusion]:
                 continue
             known = traffic.setdefault(source.vpc, _Traffic())
             service = _GATEWAY_SERVICES[target.type.name]
-            _follow(flow, source, service, endpoints, context.facts.subnets, known)
+            _follow(model, flow, source, service, endpoints, context.facts, known)
     for vpc in context.of_type("Vpc"):
         yield _vpc_verdict(vpc, traffic.get(vpc.id))
 
@@ -90,7 +93,8 @@ class _Endpoints:
             service = _service(endpoint.get("service"))
             for reference in model.references_to(endpoint.id, "ROUTES_TO"):
                 self.gateways[reference.source, service] = endpoint.id
-            if endpoint.vpc is not None and (endpoint.get("kind") == "interface" or endpoint.subnets):
+            by_name = endpoint.get("private_dns") is not False
+            if by_name and endpoint.vpc is not None and (endpoint.get("kind") == "interface" or endpoint.subnets):
                 self.interfaces[endpoint.vpc, service] = endpoint.id
 
 
@@ -100,11 +104,12 @@ def _service(stated: object) -> str:
 
 
 def _follow(
+    model: Model,
     flow: Flow,
     source: Element,
     service: str,
     endpoints: _Endpoints,
-    subnets: Mapping[ElementId, SubnetRouting],
+    facts: Facts,
     known: _Traffic,
 ) -> None:
     """Find out by which way a flow leaves each of its source's subnets."""
@@ -113,19 +118,34 @@ def _follow(
         known.direct.append(f"'{flow.id}' uses {interface}")
         return
     for subnet in source.subnets:
-        routing = subnets.get(subnet)
+        routing = facts.subnets.get(subnet)
         if routing is None or routing.kind is RoutingKind.UNKNOWN:
             known.missing += routing.missing if routing else (f"{subnet}.route_table",)
             continue
         gateway = endpoints.gateways.get((routing.route_table, service)) if routing.route_table else None
         if gateway is not None:
             known.direct.append(f"'{flow.id}' uses {gateway} from {subnet}")
-        elif routing.kind is RoutingKind.PRIVATE and routing.nat_gateways:
+        elif routing.kind is RoutingKind.PRIVATE and (gateways := _nat_gateways(model, flow, routing, facts)):
             known.services.add(service)
             known.through_nat.append(
-                f"'{flow.id}' leaves {subnet} by {', '.join(routing.nat_gateways)}: "
+                f"'{flow.id}' leaves {subnet} by {', '.join(gateways)}: "
                 f"{routing.route_table} has no gateway endpoint for {service}"
             )
+
+
+def _nat_gateways(model: Model, flow: Flow, routing: SubnetRouting, facts: Facts) -> list[ElementId]:
+    """The NAT gateways to the internet that the flow passes, in its own VPC or behind another network.
+
+    Private NAT gateways lead to other networks only:
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+    """
+    own = [id_ for id_ in routing.nat_gateways if model.elements[id_].properties.get("connectivity") != "private"]
+    if own or routing.nat_gateways:
+        return own
+    hops = (ElementId(hop.element) for hop in facts.reachability.path(flow.source, flow.target).hops)
+    tables = [id_ for id_ in hops if id_ in model.elements and model.elements[id_].type.name == "RouteTable"]
+    behind = [r.target for id_ in tables for r in model.references_from(id_, "ROUTES_TO") if r.target is not None]
+    return list(dict.fromkeys(id_ for id_ in behind if model.elements[id_].type.name == "NatGateway"))
 
 
 def _vpc_verdict(vpc: Element, known: _Traffic | None) -> Conclusion:
@@ -154,11 +174,12 @@ _GROWING: Mapping[str, str] = {
     "TRIGGERS": "sends events to",
     "DEAD_LETTERS_TO": "leaves what failed in",
     "REPLICATES_TO": "copies its data to",
+    "DEPLOYS": "puts its results into",
 }
 """Relationships by which a bucket receives more and more objects, and how evidence says it."""
 
-_WRITES = ("s3:Put", "s3:*", "*")
-"""Beginnings of actions that let a caller add objects."""
+_ADDING = "s3:PutObject"
+"""The action by which callers add objects."""
 
 
 @rule(
@@ -167,12 +188,12 @@ _WRITES = ("s3:Put", "s3:*", "*")
     pillar=Pillar.COST_OPTIMIZATION,
     practices={"COST04-BP05": "Enforce data retention policies"},
     severity=Severity.LOW,
-    population="""Every S3 bucket and ECR repository. A bucket passes with lifecycle rules. Without
-    them it fails if the model shows that it grows: something logs, streams, replicates or backs up into
-    it, a role may put objects into it, or it keeps old versions. It is unknown if callers use it and the
-    model does not say whether they write; a bucket that is only read does not grow, so the rule does not
-    apply to it. A repository passes with lifecycle rules and fails without. Log groups are judged by
-    ops-log-retention-undefined.""",
+    population="""Every S3 bucket and ECR repository. A bucket passes with lifecycle rules, unless it keeps old
+    versions and its rules expire current ones only. Without them it fails if the model shows that it grows:
+    something logs, streams, replicates or backs up into it, a role may put objects into it, or it keeps old
+    versions. It is unknown if callers use it and the model does not say whether they write; a bucket that is
+    only read does not grow, so the rule does not apply to it. A repository passes with lifecycle rules and
+    fails without. Log groups are judged by ops-log-retention-undefined.""",
     rationale="""Objects, old versions, unfinished uploads and images stay, and are paid for, until a
     rule moves or deletes them. Nobody does it by hand.""",
     remediation=Remediation(
@@ -221,6 +242,17 @@ def _lifecycle(element: Element, growth: Sequence[str]) -> Conclusion:
     if stated is Absent.UNKNOWN:
         missing = [f"{element.id}.lifecycle"]
         return unknown(element, "the model does not say whether it has a lifecycle", missing=missing)
+    if stated and _leaves_old_versions(element, stated):
+        return failed(
+            element,
+            "its lifecycle leaves old versions for ever",
+            evidence=[
+                f"{element.id}.versioning is true: what expires stays as an older version",
+                f"{element.id}.lifecycle states no expire_noncurrent_after",
+            ],
+            fix="state 'expire_noncurrent_after' beside 'expire_after'",
+            at=element.where("lifecycle"),
+        )
     if stated:
         return passed(element, "it has lifecycle rules")
     return failed(
@@ -231,6 +263,14 @@ def _lifecycle(element: Element, growth: Sequence[str]) -> Conclusion:
     )
 
 
+def _leaves_old_versions(element: Element, rules: Sequence[Mapping[str, object]]) -> bool:
+    """Whether objects of a versioned bucket expire and their versions do not: "Expiring objects",
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html"""
+    stated = {name for rule in rules for name in rule}
+    versioned = element.properties.get("versioning") is True
+    return versioned and "expire_after" in stated and "expire_noncurrent_after" not in stated
+
+
 def _growth(model: Model, bucket: Element) -> list[str]:
     """What shows that a bucket grows."""
     shown: list[str] = []
@@ -239,6 +279,10 @@ def _growth(model: Model, bucket: Element) -> list[str]:
             shown.append(f"{reference.source} {_GROWING[reference.relationship]} {bucket.id}")
         elif _grants_writing(reference.relationship, reference.properties):
             shown.append(f"{reference.source} may add objects to {bucket.id}")
+    for flow in model.flows_to(bucket.id):
+        holders = _policies_of(model, flow.source) if flow.kind == "request" else []
+        if any("*" in item.get("resources", ()) and _adds(item) for holder in holders for item in holder):
+            shown.append(f"{flow.source} may add objects to any bucket, and calls {bucket.id}")
     shown += [
         f"'{flow.id}' adds objects"
         for flow in model.flows_to(bucket.id)
@@ -253,10 +297,15 @@ def _grants_writing(relationship: str, properties: Mapping[str, object]) -> bool
     actions = properties.get("actions")
     return (
         relationship == "GRANTS"
-        and properties.get("effect") == "allow"
         and isinstance(actions, list)
-        and any(str(action).startswith(_WRITES) for action in actions)
+        and _adds({"effect": properties.get("effect"), "actions": actions})
     )
+
+
+def _adds(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement allows adding objects; any case, wildcards and NotAction included."""
+    named = any(matches(str(pattern), _ADDING) for pattern in statement["actions"])
+    return named if statement["effect"] == "allow" else statement["effect"] == "allow_except" and not named
 
 
 def _only_reads(model: Model, flow: Flow) -> bool:
@@ -269,6 +318,16 @@ def _only_reads(model: Model, flow: Flow) -> bool:
         return False
     holders = [*roles, *(policy.id for role in roles for policy in model.targets(role, "HAS_POLICY"))]
     return any(grant.target == flow.target for holder in holders for grant in model.references_from(holder, "GRANTS"))
+
+
+def _policies_of(model: Model, caller: ElementId) -> list[list[dict[str, Any]]]:
+    """The statements of a caller's roles and of the policies that these are given."""
+    callers = [caller, *(element.id for element in model.targets(caller, "LAUNCHES"))]
+    roles = [role for id_ in callers for role in model.targets(id_, "ASSUMES")]
+    given = [policy for role in roles for policy in model.targets(role.id, "HAS_POLICY")]
+    return [statements(r.properties.get("policies")) for r in roles] + [
+        statements(policy.properties.get("statements")) for policy in given
+    ]
 
 
 def _has_managed_policy(role: Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from archgraph.analysis.data_flows import DataFlows, data_flows, receivers
+from archgraph.analysis.data_flows import DataFlows, copies_all, data_flows, receivers
 from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -18,7 +18,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION
+from archgraph.rules.severity import is_production
 
 _MOST_SHOWN = 20
 """How many of the places of an asset evidence names."""
@@ -56,6 +56,11 @@ flows:
     classification. A test environment that is protected like production: waive it naming the controls.""",
     parameters=[
         Parameter("classifications", ("confidential", "restricted"), "The classifications that this rule is about"),
+        Parameter(
+            "protected_environments",
+            ("shared", "shared-services", "security", "logs", "log-archive", "backup", "dr", "disaster-recovery"),
+            "Environments other than production that protect its data as production does",
+        ),
     ],
     references=[
         _CLASSIFICATION_PAGE,
@@ -66,10 +71,11 @@ flows:
 def data_flows_to_lower_zone(context: Context) -> Iterator[Conclusion]:
     model, known = context.model, data_flows(context.model)
     sensitive = frozenset(context.parameters["classifications"])
+    alike = frozenset(name.lower() for name in context.parameters["protected_environments"])
     for flow in model.flows.values():
-        assets = known.carried.get(flow.id)
+        assets = known.carried.get(flow.id) or (tuple(known.stored.get(flow.source, ())) if copies_all(flow) else ())
         if assets:
-            yield _judged(model, flow, assets, sensitive, _lower_end(model, flow, assets))
+            yield _judged(model, flow, assets, sensitive, _lower_end(model, flow, assets, alike))
     for group in context.of_type("LogGroup"):
         if group.id in known.stored:
             yield _judged(model, group, list(known.stored[group.id]), sensitive, _masking(group))
@@ -104,7 +110,7 @@ def _judged(
     )
 
 
-def _lower_end(model: Model, flow: Flow, assets: Sequence[ElementId]) -> _Zone:
+def _lower_end(model: Model, flow: Flow, assets: Sequence[ElementId], alike: frozenset[str]) -> _Zone:
     """The least protected end that gets the data."""
     ends = [model.elements[end] for end in (flow.source, flow.target)]
     getting = [model.elements[end] for end in receivers(flow)]
@@ -112,7 +118,7 @@ def _lower_end(model: Model, flow: Flow, assets: Sequence[ElementId]) -> _Zone:
     if not zones and "Actor" in {end.type.category for end in ends}:
         return None, "people get what is theirs", ""
     if not zones:
-        zones = [_environments(getting, ends)]
+        zones = [_environments(getting, ends, alike)]
     return min(zones, key=lambda zone: _WORST_FIRST[zone[0]])
 
 
@@ -138,14 +144,16 @@ def _outside(model: Model, system: Element, assets: Sequence[ElementId]) -> _Zon
     return None, f"the model does not say whose {system.id} is", f"{system.id}.internal"
 
 
-def _environments(getting: Sequence[Element], ends: Sequence[Element]) -> _Zone:
+def _environments(getting: Sequence[Element], ends: Sequence[Element], alike: frozenset[str]) -> _Zone:
     """Whether data leaves production for another environment."""
-    producing = [end for end in ends if end.environment is not None and end.environment.lower() in PRODUCTION]
-    elsewhere = [end for end in getting if end not in producing]
+    producing = [end for end in ends if is_production(end.environment)]
+    elsewhere = [
+        end for end in getting if end not in producing and not (end.environment and end.environment.lower() in alike)
+    ]
     if not producing:
         return True, "it does not come from production", ""
     if not elsewhere:
-        return True, "both ends are in production", ""
+        return True, "both ends are in production, or serve it", ""
     end = elsewhere[0]
     if end.environment is None:
         return None, f"the model does not say of which environment {end.id} is", f"{end.id}.environment"

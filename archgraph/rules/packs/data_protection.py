@@ -88,8 +88,8 @@ def _at_rest(model: Model, element: Element) -> Conclusion:
     stated = element.get("encryption")
     if stated is not Absent.UNKNOWN and stated is not Absent.NONE and stated != "none":
         return passed(element, f"it is encrypted with a key that is {str(stated).replace('_', ' ')}")
-    held = model.targets(element.id, "HOLDS")
-    if held and all(asset.properties.get("classification") == "public" for asset in held):
+    held = data_flows(model).stored.get(element.id, ())
+    if held and all(model.elements[id_].properties.get("classification") == "public" for id_ in held):
         return not_applicable(element, "it holds public data only")
     if stated is Absent.UNKNOWN:
         return _unstated(model, element)
@@ -240,6 +240,8 @@ def _protection(model: Model, flow: Flow) -> tuple[bool | None, str]:
     setting = server.properties.get("encryption_in_transit")
     if setting is True:
         return True, f"{server.id} refuses connections without TLS"
+    if server.type.name == "ElastiCacheCluster" and server.get("serverless") is True:
+        return True, "a serverless cache speaks TLS only"
     if setting is False and server.type.name in _TLS_IS_A_SETTING:
         return False, f"{server.id}.encryption_in_transit is false, so it speaks no TLS"
     if protocol is None and (server.has("api-endpoint") or _delivered_by_aws(source, target, flow)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgraph.analysis.data_flows import data_flows
 from archgraph.analysis.evidence import Certainty, Exposure, Verdict
 from archgraph.analysis.routing import RoutingKind
 from archgraph.model.model import Absent, Element, ElementId, Model
@@ -78,8 +79,8 @@ def datastore_publicly_accessible(context: Context) -> Iterator[Conclusion]:
 
 
 def _holds_public_data_only(model: Model, store: Element) -> bool:
-    held = model.targets(store.id, "HOLDS")
-    return bool(held) and all(asset.properties.get("classification") == "public" for asset in held)
+    held = data_flows(model).stored.get(store.id, ())
+    return bool(held) and all(model.elements[id_].properties.get("classification") == "public" for id_ in held)
 
 
 def _search_domain(domain: Element) -> Conclusion:

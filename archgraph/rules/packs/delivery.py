@@ -20,7 +20,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION
+from archgraph.rules.severity import is_production
 
 _REVIEWS = frozenset({"approval", "test"})
 """Kinds of stage that keep a change back until a person or a test agrees."""
@@ -44,8 +44,8 @@ def _raised_for_administrators(context: Context, subject: Subject, severity: Sev
     practices={"SEC11-BP06": "Deploy software programmatically"},
     severity=Severity.HIGH,
     population="""Every pipeline that deploys to elements in production. Passes if a stage of kind approval
-    or test stands before the last deployment, if a build of it scans the code, or if its repository wants
-    approvals; fails if its stages are stated and none of them reviews; unknown if its stages or the
+    or test stands before the first deployment to production, if a build of it scans the code, or if its
+    repository wants approvals; fails if its stages are stated and none of them reviews; unknown if its stages or the
     approvals of its repository are not stated, or if the repository is outside AWS and may want some. Does
     not apply to pipelines that deploy elsewhere. Severity is critical if its role may do everything.""",
     rationale="""A pipeline turns a commit into a running system with rights that no developer has. Without a
@@ -97,20 +97,22 @@ def _production(model: Model, pipeline: Element, stages: list[dict[str, object]]
     shown = [
         f"{pipeline.id} deploys {target.id}, which is in {target.environment}"
         for target in model.targets(pipeline.id, "DEPLOYS")
-        if target.environment is not None and target.environment.lower() in PRODUCTION
+        if is_production(target.environment)
     ]
     environments = [str(stage.get("environment", "")) for stage in stages if stage.get("kind") == "deploy"]
-    shown += [f"a stage of {pipeline.id} deploys to {name}" for name in environments if name.lower() in PRODUCTION]
+    shown += [f"a stage of {pipeline.id} deploys to {name}" for name in environments if is_production(name)]
     return shown
 
 
 def _review(model: Model, pipeline: Element, stages: list[dict[str, object]]) -> str | None:
-    """Who or what agrees before the last deployment."""
+    """Who or what agrees before the first deployment to production, which is the last if none says so."""
     kinds = [stage.get("kind") for stage in stages]
-    last = max((n for n, kind in enumerate(kinds) if kind == "deploy"), default=len(kinds))
-    for stage in stages[:last]:
+    deploys = [n for n, kind in enumerate(kinds) if kind == "deploy"]
+    producing = [n for n in deploys if is_production(str(stages[n].get("environment", "")))]
+    first = producing[0] if producing else deploys[-1] if deploys else len(kinds)
+    for stage in stages[:first]:
         if stage.get("kind") in _REVIEWS:
-            return f"a stage of kind {stage['kind']} comes before its last deployment"
+            return f"a stage of kind {stage['kind']} comes before it deploys to production"
     for project in model.targets(pipeline.id, "MANAGES"):
         scans = project.properties.get("scans")
         if isinstance(scans, list) and scans:
@@ -138,7 +140,7 @@ def _unreviewed(model: Model, pipeline: Element, stages: list[dict[str, object]]
     return failed(
         pipeline,
         "deploys to production what nobody reviews",
-        evidence=[*reached, "no stage of kind approval or test comes before its last deployment"],
+        evidence=[*reached, "no stage of kind approval or test comes before it deploys to production"],
         fix="add a stage of kind 'approval' or 'test', or require approvals in its repository",
         at=pipeline.where("stages"),
     )

@@ -9,7 +9,7 @@ from archgraph.analysis.dependencies import whole
 from archgraph.analysis.redundancy import counts_instances, standing
 from archgraph.analysis.zone_loss import ZoneLoss, derive_zone_losses
 from archgraph.catalog.types import ElementType
-from archgraph.model.model import Element, ElementId, Model
+from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -130,7 +130,7 @@ def spof_cut_node(context: Context) -> Iterator[Conclusion]:
         if element.id not in cuts.reached:
             yield not_applicable(element, "no request from outside passes it")
         elif element.id not in cuts.ends:
-            yield passed(element, "others lead wherever it leads")
+            yield passed(element, "requests do without it, or others lead wherever it leads")
         elif found.instances == 1:
             yield failed(
                 element,
@@ -228,10 +228,27 @@ def _watched(model: Model) -> Mapping[ElementId, ElementId]:
     found: dict[ElementId, ElementId] = {}
     for reference in model.references_of("WATCHES"):
         alarm = model.elements[reference.source]
-        if reference.target is not None and alarm.type.name not in _NO_ALARM:
+        if reference.target is not None and alarm.type.name not in _NO_ALARM and _is_heard(model, alarm):
             for target in _seen_through(model, alarm, model.elements[reference.target]):
                 found.setdefault(whole(model, target), alarm.id)
     return found
+
+
+def _is_heard(model: Model, alarm: Element) -> bool:
+    """Whether somebody learns of an alarm: by an action beside scaling, by an alarm over it, or by an event rule."""
+    if alarm.type.name != "CloudWatchAlarm" or alarm.properties.get("actions") is Absent.UNKNOWN:
+        return True
+    for reference in model.references_from(alarm.id, "TRIGGERS"):
+        if reference.target is None or model.elements[reference.target].type.name not in _ONLY_ACT:
+            return True
+    above = [model.elements[reference.source] for reference in model.references_to(alarm.id, "WATCHES")]
+    return any(one.type.name == "CloudWatchAlarm" and _is_heard(model, one) for one in above) or any(
+        flow.kind == "event" for flow in model.flows_from(alarm.id) if flow.implied_by is None
+    )
+
+
+_ONLY_ACT = frozenset({"AutoScalingGroup", "EcsService", "Ec2Instance"})
+"""Targets of alarms that scale, stop or recover something and tell nobody."""
 
 
 def _seen_through(model: Model, alarm: Element, target: Element) -> Iterator[ElementId]:

@@ -50,7 +50,7 @@ def latency_budget_exceeded(context: Context) -> Iterator[Conclusion]:
     worst: dict[str, RequestTime] = {}
     for found in derive_request_times(model):
         kept = worst.get(found.flow)
-        if kept is None or (found.time.seconds or 0) > (kept.time.seconds or 0):
+        if kept is None or _badness(found, budget) > _badness(kept, budget):
             worst[found.flow] = found
     for found in worst.values():
         flow = model.flows[found.flow]
@@ -58,6 +58,12 @@ def latency_budget_exceeded(context: Context) -> Iterator[Conclusion]:
             yield _within(flow, found, budget)
         else:
             yield not_applicable(flow, "the model promises no latency")
+
+
+def _badness(found: RequestTime, budget: object) -> tuple[bool, bool, float]:
+    """What is beyond the promise counts before what is not known, and that before what is within."""
+    seconds = found.time.seconds or 0
+    return isinstance(budget, Quantity) and seconds > budget.amount, bool(found.time.missing), seconds
 
 
 def _within(flow: Flow, found: RequestTime, budget: Quantity) -> Conclusion:

@@ -29,7 +29,8 @@ _DATABASES = frozenset({"AuroraCluster", "DynamoDbTable", "OpenSearchDomain", "R
     practices={"PERF03-BP05": "Implement data access patterns that utilize caching"},
     severity=Severity.LOW,
     population="""Every flow of requests to a database. Passes if its caller also uses a cache, if a cache,
-    a CDN or an API cache stands in front of the caller, or if the database has a replica to read from;
+    a CDN that caches or an API cache stands in front of the caller, or if the database is a replica or has
+    one in its Region (a read replica, Aurora readers, readable standbys);
     fails if at least `reads` per cent of the requests only read and nothing like that is there; unknown if
     the model does not say how many read. Does not apply to flows that mostly write, nor to those with fewer
     than `min_rate` requests per second.""",
@@ -88,9 +89,12 @@ def _behind_caches(model: Model) -> dict[ElementId, str]:
     found: dict[ElementId, str] = {}
     waiting: list[ElementId] = []
     for element in model.elements.values():
-        if element.type.name == "CloudFrontDistribution" or element.properties.get("cache"):
-            found[element.id] = f"{element.id} caches in front of it"
-            waiting.append(element.id)
+        if element.type.name == "CloudFrontDistribution":
+            first = [flow.target for flow in model.flows_from(element.id) if _is_cached(flow)]
+        else:
+            first = [element.id] if element.properties.get("cache") else []
+        found.update((id_, f"{element.id} caches in front of it") for id_ in first)
+        waiting += first
     while waiting:
         current = waiting.pop()
         for flow in model.flows_from(current):
@@ -100,14 +104,39 @@ def _behind_caches(model: Model) -> dict[ElementId, str]:
     return found
 
 
+def _is_cached(flow: Flow) -> bool:
+    """Whether CloudFront caches what it gets by a request to an origin, as far as the model says."""
+    stated = flow.implied_by.properties.get("cached") if flow.implied_by is not None else None
+    return flow.kind == "request" and stated is not False
+
+
 def _cache(model: Model, flow: Flow, fronted: dict[ElementId, str]) -> str | None:
     """What spares the database this flow's reads, if something does."""
     for other in model.flows_from(flow.source):
         if model.elements[other.target].has("cache"):
             return f"{flow.source} also uses {other.target}"
-    for replica in model.targets(flow.target, "REPLICATES_TO"):
-        return f"{replica.id} can take its reads"
+    database = model.elements[flow.target]
+    primaries = [reference.source for reference in model.references_to(database.id, "REPLICATES_TO")]
+    if primaries:
+        return f"{database.id} is a replica of {primaries[0]}"
+    own = _own_replicas(database)
+    if own is not None:
+        return own
+    for replica in model.targets(database.id, "REPLICATES_TO"):
+        if replica.region == database.region:
+            return f"{replica.id} can take its reads"
     return fronted.get(flow.source)
+
+
+def _own_replicas(database: Element) -> str | None:
+    """The readers of an Aurora cluster and the readable standbys of a Multi-AZ DB cluster."""
+    if database.properties.get("readable_standbys") is True:
+        return f"{database.id} has two standbys that answer reads"
+    if database.type.name != "AuroraCluster":
+        return None
+    members = database.properties.get("instances")
+    count = len(members) if isinstance(members, list) else database.properties.get("count")
+    return f"{database.id} has {count - 1} readers" if isinstance(count, int) and count > 1 else None
 
 
 @rule(
@@ -156,9 +185,14 @@ def function_in_vpc_unneeded(context: Context) -> Iterator[Conclusion]:
             yield _needless(function, called)
 
 
+_PUBLIC_WITHOUT_SUBNETS = frozenset({"OpenSearchDomain"})
+"""Types that have a public endpoint unless they are put into a VPC: "Launching your Amazon OpenSearch Service
+domains within a VPC", https://docs.aws.amazon.com/opensearch-service/latest/developerguide/vpc.html"""
+
+
 def _needs_vpc(element: Element) -> str | None:
     """Why an element is reached from a VPC only, or better, if it is."""
-    if element.vpc is not None or element.has("vpc-resource"):
+    if element.vpc is not None or (element.has("vpc-resource") and element.type.name not in _PUBLIC_WITHOUT_SUBNETS):
         return f"{element.id} is in a VPC"
     if element.properties.get("endpoint_type") == "private":
         return f"{element.id} has a private endpoint"

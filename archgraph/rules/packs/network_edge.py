@@ -8,6 +8,7 @@ from archgraph.analysis.addresses import Answer, public_address
 from archgraph.analysis.dependencies import whole
 from archgraph.analysis.evidence import Certainty, Verdict
 from archgraph.analysis.routing import RoutingKind
+from archgraph.catalog.values import read_ports
 from archgraph.model.model import Element, ElementId, Flow
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -184,6 +185,10 @@ def _landing(context: Context, flow: Flow, target: Element) -> Conclusion:
     if exposure is None or exposure.verdict is Verdict.BLOCKED:
         stop = exposure.blocked_by.text if exposure is not None and exposure.blocked_by else "it is private"
         return not_applicable(flow, f"it does not come straight from the internet: {stop}")
+    port = flow.properties.get("port")
+    protocol = "udp" if flow.properties.get("protocol") == "udp" else "tcp"
+    if isinstance(port, int) and not any(read_ports(text).contains(port, protocol) for text in exposure.ports):
+        return not_applicable(flow, f"the internet does not reach port {port} of {target.id}")
     if exposure.verdict is Verdict.UNKNOWN or exposure.certainty is Certainty.POSSIBLE:
         return unknown(
             flow,

@@ -150,6 +150,10 @@ def vpc_function_no_egress(context: Context) -> Iterator[Conclusion]:
 
 def _calls(context: Context, function: Element) -> Iterator[Path]:
     """The paths of the calls that a function makes to what stands outside its VPC."""
+    for secret in context.model.targets(function.id, "USES_SECRET"):
+        path = _path(context, Connection(function.id, secret.id, None))
+        if path is not None:
+            yield path
     for flow in context.model.flows_from(function.id):
         found = connection(context.model, flow)
         if isinstance(found, Connection) and found.caller == function.id and _calls_out(context.model, found):

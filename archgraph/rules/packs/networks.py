@@ -20,7 +20,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION, lowered_outside_production
+from archgraph.rules.severity import is_production, lowered_outside_production
 
 
 @rule(
@@ -55,7 +55,19 @@ elements:
     parameters=[
         Parameter(
             "shared",
-            ("shared", "shared-services", "common", "network", "infrastructure", "platform", "security", "tools"),
+            (
+                "shared",
+                "shared-services",
+                "common",
+                "network",
+                "infrastructure",
+                "platform",
+                "security",
+                "tools",
+                "backup",
+                "dr",
+                "disaster-recovery",
+            ),
             "Environments whose networks may be joined to all others",
         )
     ],
@@ -70,12 +82,12 @@ def prod_nonprod_connected(context: Context) -> Iterator[Conclusion]:
     joined: dict[ElementId, dict[ElementId, None]] = {}
     for group in connected_networks(context.model):
         environments = [(id_, _environment(context.model, id_)) for id_ in group]
-        others = [id_ for id_, name in environments if name and name not in PRODUCTION and name not in shared]
+        others = [id_ for id_, name in environments if name and not is_production(name) and name not in shared]
         for id_, name in environments:
-            if name in PRODUCTION:
+            if is_production(name):
                 joined.setdefault(id_, {}).update(dict.fromkeys(others))
     for vpc in context.of_type("Vpc"):
-        if _environment(context.model, vpc.id) in PRODUCTION:
+        if is_production(_environment(context.model, vpc.id)):
             yield _apart(context, vpc, list(joined.get(vpc.id, {})))
 
 
@@ -216,8 +228,9 @@ def hybrid_link_single(context: Context) -> Iterator[Conclusion]:
         lines = [line for line in model.of_type("DirectConnectConnection") if _ends_in(model, line, network.id)]
         linked = {link.id for link in hybrid.of(network.id)}
         tunnels = [vpn for vpn in model.of_type("VpnConnection") if vpn.id in linked]
+        tunnels = [vpn for vpn in tunnels if vpn.properties.get("transport") != "direct_connect"]  # falls with the line
         if lines or tunnels:
-            yield _judged(network, lines, tunnels)
+            yield _judged(network, lines, tunnels, homeless)
         elif homeless:
             missing = [f"{line}.device" for line in homeless]
             yield unknown(network, "the model does not say which lines end there", missing=missing)
@@ -234,7 +247,9 @@ def _ends_in(model: Model, line: Element, network: ElementId) -> bool:
     return place is not None
 
 
-def _judged(network: Element, lines: Sequence[Element], tunnels: Sequence[Element]) -> Conclusion:
+def _judged(
+    network: Element, lines: Sequence[Element], tunnels: Sequence[Element], homeless: Sequence[str]
+) -> Conclusion:
     names = [line.id for line in lines]
     if lines and tunnels:
         return passed(network, f"{tunnels[0].id} takes over when {', '.join(names)} fails")
@@ -245,6 +260,9 @@ def _judged(network: Element, lines: Sequence[Element], tunnels: Sequence[Elemen
             return unknown(network, "the model does not say where its lines end", missing=missing)
         if len(places) > 1:
             return passed(network, f"{', '.join(names)} end at different locations")
+        if homeless:
+            missing = [f"{line}.device" for line in homeless]
+            return unknown(network, "the model does not say which lines end there", missing=missing)
         where = f"at one location, {places.pop()}" if len(lines) > 1 else "and nothing takes over"
         return failed(
             network,
@@ -260,4 +278,6 @@ def _judged(network: Element, lines: Sequence[Element], tunnels: Sequence[Elemen
             evidence=[f"{single[0]} uses one tunnel, and AWS takes each one down for maintenance now and then"],
             fix=f"configure the second tunnel of {single[0]}",
         )
-    return passed(network, f"{', '.join(vpn.id for vpn in tunnels)} has two tunnels")
+    if len(tunnels) == len(single):
+        return passed(network, f"{', '.join(single)} have a tunnel each")
+    return passed(network, f"{next(vpn.id for vpn in tunnels if vpn.id not in single)} has two tunnels")

@@ -83,6 +83,13 @@ def _told(model: Model, alarm: Element) -> bool:
     return False
 
 
+_NOT_BEFORE = frozenset({
+    "audit", "disaster recovery", "disaster-recovery", "disaster_recovery", "dr", "infrastructure", "log-archive",
+    "logging", "management", "network", "recovery", "security", "shared", "shared-services", "standby",
+})  # fmt: skip
+"""How people call environments that stand beside production or take over from it, not before it: the accounts of
+"Organizing Your AWS Environment Using Multiple Accounts", and sites for disaster recovery."""
+
 _RUNS = frozenset({"compute", "data-store", "queue", "cache"})
 """Traits of the services that a change touches."""
 
@@ -95,7 +102,8 @@ _RUNS = frozenset({"compute", "data-store", "queue", "cache"})
     severity=Severity.MEDIUM,
     population="""Every account with compute, stores or queues in production. Passes if another environment of
     the model runs some of the same types, or if a pipeline deploys to another environment first; fails if
-    the model has other environments and none of them runs any of these types; unknown if production is the
+    the model has other environments and none of them runs any of these types; sites for disaster recovery and
+    shared accounts (network, security, logs) are not environments before production; unknown if production is the
     only environment of the model, which then may be modelled elsewhere. Does not apply to accounts that
     run nothing in production.""",
     rationale="""What was never tried anywhere is tried on users.""",
@@ -123,6 +131,8 @@ def no_preproduction_environment(context: Context) -> Iterator[Conclusion]:
         if element.external or environment is None:
             continue
         runs = not _RUNS.isdisjoint(element.type.traits)
+        if environment.lower() in _NOT_BEFORE:
+            continue
         if environment.lower() not in PRODUCTION:
             elsewhere.setdefault(environment, set()).update({str(element.type.name)} if runs else ())
         elif runs and element.account is not None:
@@ -142,8 +152,12 @@ def _tried_by_pipelines(model: Model) -> str | None:
         stages = pipeline.properties.get("stages")
         for stage in stages if isinstance(stages, list) else ():
             environment = str(stage.get("environment", "")) if isinstance(stage, dict) else ""
-            if environment and environment.lower() not in PRODUCTION:
-                return f"{pipeline.id} deploys to {environment}"
+            if not environment or stage.get("kind", "deploy") not in ("deploy", "test"):
+                continue
+            if environment.lower() in PRODUCTION:
+                break  # what comes after production is not before it
+            if environment.lower() not in _NOT_BEFORE:
+                return f"{pipeline.id} deploys to {environment} first"
     return None
 
 
@@ -175,8 +189,8 @@ def _tried(account: Element, types: set[str], elsewhere: Mapping[str, set[str]],
     severity=Severity.LOW,
     population="""Every element to which end users send requests, other than DNS. Passes if the model states an
     objective (availability, latency or throughput) and an alarm, a dashboard or a canary watches it or what
-    answers behind it; fails if nothing does; unknown if it is watched and no objective is stated. Does not
-    apply to what only staff and devices use.""",
+    answers behind it, or a metric made from its logs; fails if nothing does; unknown if it is watched and
+    no objective is stated. Does not apply to what only staff and devices use.""",
     rationale="""Without an agreed number nobody knows whether the system is good enough, and users are the
     first to notice that it is not.""",
     remediation=Remediation(
@@ -202,7 +216,8 @@ def kpi_missing(context: Context) -> Iterator[Conclusion]:
     for user in model.of_type("EndUser", "Administrator", "Developer", "IotDevice"):
         for flow in model.flows_from(user.id):
             if flow.kind == "request" and flow.properties.get("protocol") != "dns":
-                entries.setdefault(flow.target, set()).add(str(user.type.name))
+                staff = user.properties.get("internal") is True
+                entries.setdefault(flow.target, set()).add("staff" if staff else str(user.type.name))
     watched = _watched(model, context.parameters["hops"])
     stated = [name for name in ("availability", "latency_p99", "throughput") if name in model.objectives]
     for entry, users in entries.items():
@@ -221,7 +236,8 @@ def _watched(model: Model, hops: int) -> dict[ElementId, str]:
     for watcher in model.elements.values():
         if watcher.type.category == "Observability":
             for target in model.targets(watcher.id, "WATCHES", "CALLS"):
-                found.setdefault(target.id, f"{watcher.id} watches {target.id}")
+                for measured in _measured_by(model, target):
+                    found.setdefault(measured, f"{watcher.id} watches {target.id}")
     ring = list(found)
     for _ in range(hops):
         ahead: list[ElementId] = []
@@ -232,6 +248,19 @@ def _watched(model: Model, hops: int) -> dict[ElementId, str]:
                     ahead.append(flow.source)
         ring = ahead
     return found
+
+
+def _measured_by(model: Model, target: Element) -> Iterator[ElementId]:
+    """What a metric is about: the element, or for a metric filter what writes the log that it reads.
+
+    "Creating metrics from log events using filters",
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/MonitoringLogData.html
+    """
+    yield target.id
+    if target.type.name == "MetricFilter":
+        for log_group in model.targets(target.id, "WATCHES"):
+            for reference in model.references_to(log_group.id, "LOGS_TO"):
+                yield reference.source
 
 
 def _measured(element: Element, watched: str | None, stated: Sequence[str]) -> Conclusion:

@@ -117,10 +117,10 @@ def _outermost(model: Model, unowned: list[Element]) -> tuple[dict[str, str], di
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     practices={"OPS08-BP02": "Analyze workload logs"},
     severity=Severity.LOW,
-    population="""Every CloudWatch log group and every Lambda function, whose log group Lambda
-    creates. Passes with a retention period; fails where the model says that there is none, so that events
-    are kept for ever; unknown where it says nothing. A function that writes to a log group of the model
-    is judged there.""",
+    population="""Every CloudWatch log group and every Lambda function, whose log group Lambda creates. Passes
+    with a retention period, and in the delivery class, which keeps one day; fails where the model says that
+    there is none, so that events are kept for ever; unknown where it says nothing. A function that writes to a
+    log group of the model is judged there.""",
     rationale="""CloudWatch Logs keeps events indefinitely unless a retention period is set. Logs that
     nobody decided to keep cost money, and logs that somebody needs are not protected by that decision.""",
     remediation=Remediation(
@@ -150,6 +150,8 @@ def log_retention_undefined(context: Context) -> Iterator[Conclusion]:
 
 
 def _retention(element: Element, name: str) -> Conclusion:
+    if element.properties.get("class") == "delivery":
+        return passed(element, "its class keeps logs for one day")
     period = element.get(name)
     if period is Absent.UNKNOWN:
         return unknown(element, "the model does not say how long its logs are kept", missing=[f"{element.id}.{name}"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgraph.analysis.evidence import Certainty, Exposure, Path, PathVerdict, Verdict
+from archgraph.analysis.policies import admitting_everyone, statements
 from archgraph.analysis.reachability import NoEnd
 from archgraph.analysis.reachability_flows import Connection, connection
 from archgraph.catalog.types import ElementType
@@ -185,10 +186,29 @@ def _has_web_acl(element: Element) -> bool:
     return isinstance(element.properties.get("web_acl"), Reference)
 
 
+def _asks_who_calls(origin: Element) -> str | None:
+    """How an origin keeps out whoever is not CloudFront or named, though its address is public.
+
+    "Restrict access to an AWS Lambda function URL origin",
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html
+    """
+    url = origin.properties.get("function_url")
+    if isinstance(url, dict) and url.get("auth") == "iam":
+        return f"the URL of {origin.id} refuses callers who do not sign with IAM"
+    if origin.type.name == "ApiGatewayRestApi":
+        policy = statements(origin.properties.get("policy"))
+        if policy and admitting_everyone(policy) is None:
+            return f"the resource policy of {origin.id} does not admit everyone"
+    return None
+
+
 def _behind(origin: Element, reference: Reference, exposure: Exposure | None) -> Conclusion:
     front = reference.source
     if reference.properties.get("secret_header") is True:
         return passed(origin, f"it refuses requests without the secret header of {front}")
+    closed = _asks_who_calls(origin)
+    if closed is not None:
+        return passed(origin, closed)
     if _has_web_acl(origin):
         return passed(origin, "it has a web ACL of its own")
     if exposure is None or exposure.verdict is Verdict.BLOCKED:

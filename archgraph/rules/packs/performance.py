@@ -71,7 +71,7 @@ def cross_region_sync_call(context: Context) -> Iterator[Conclusion]:
         if source.region == target.region:
             yield passed(flow, f"both ends are in {source.region}")
             continue
-        replica = _replica(target, source.region)
+        replica = _replica(model, target, source.region)
         if replica is not None:
             yield passed(flow, f"{target.id} is answered in {source.region}", [replica])
             continue
@@ -91,10 +91,14 @@ def cross_region_sync_call(context: Context) -> Iterator[Conclusion]:
         )
 
 
-def _replica(target: Element, region: str) -> str | None:
+def _replica(model: Model, target: Element, region: str) -> str | None:
     """How the target answers in another Region, if it does: a global table's replica."""
     if "replica_regions" in target.type.properties and region in (target.get("replica_regions") or ()):
         return f"{target.id} has a replica in {region}"
+    if target.type.name == "DynamoDbTable":  # replicas of a global table share its name and take writes
+        for replica in model.targets(target.id, "REPLICATES_TO"):
+            if replica.region == region:
+                return f"{replica.id} is its replica in {region}"
     return None
 
 
@@ -168,6 +172,7 @@ def _callers(model: Model, element: Element) -> list[Flow]:
         for flow in model.flows_to(element.id)
         if flow.kind == "request"
         and flow.source != element.id
+        and (flow.implied_by is None or flow.implied_by.property != "depends_on")
         and flow.properties.get("protocol") not in _NOT_LOAD
         and not model.elements[flow.source].has("gateway")
     ]

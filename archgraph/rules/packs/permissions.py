@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,8 +95,11 @@ def _judged(model: Model, identity: Element, policies: list[dict[str, Any]], acc
     inline = [statement for source in by_source.values() for statement in source]
     granted = full_access(inline)
     parts = [(name, full_access(source) & granted) for name, source in by_source.items()] if granted else []
+    unread: list[str] = []
     for name in (str(item["managed"]) for item in policies if "managed" in item):
         known = MANAGED.get(name.rpartition("/")[2])
+        if known is None and _MAY_BE_BROAD.search(name):
+            unread.append(f"what {name} allows")
         if known is not None:
             parts.append((name, known - _denied(inline)))
             granted |= parts[-1][1]
@@ -112,10 +116,15 @@ def _judged(model: Model, identity: Element, policies: list[dict[str, Any]], acc
         )
     stated = {id_: policy.properties.get("statements") for id_, policy in shared.items()}
     absent = [f"{id_}.statements" for id_, value in stated.items() if not isinstance(value, list)]
+    absent += unread if within else []
     if effective or absent or (unplaced(inline) & within) - accepted:
         unsaid = [missing] if missing else absent or [f"{identity.id}.policies"]
         return unknown(identity, "the model does not say on what it may act", missing=unsaid, evidence=evidence)
     return passed(identity, "what it may do is limited", [*evidence, *boundary])
+
+
+_MAY_BE_BROAD = re.compile(r"Full_?Access|Administrator|PowerUser", re.IGNORECASE)
+"""What AWS calls managed policies that may allow everything in a service."""
 
 
 def _denied(inline: list[dict[str, Any]]) -> Services:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archgraph.analysis.schedules import longest_gap
+from archgraph.analysis.schedules import shortest_gap
 from archgraph.model.model import Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
@@ -43,7 +43,7 @@ _READ_BY_POLLING = frozenset({"SqsQueue", "KinesisStream"})
     population="""Every flow of kind poll from a bucket, a table, a queue or a stream, and every call to one of
     these by a function that a schedule starts every `minutes` or more often. Fails if the source could tell
     by itself: a bucket or a table that is polled, or a queue or stream that a scheduled function reads.
-    Passes if a queue or stream is polled by its consumer or by Lambda; unknown for other calls of a
+    Passes if a queue or stream is polled by its consumer, by Lambda or by a pipe; unknown for other calls of a
     scheduled function, which may write; does not apply to schedules that run less often.""",
     rationale="""Most polls find nothing. Each costs a start, a request and the energy of both, and what is new
     waits for the next one.""",
@@ -74,10 +74,11 @@ def polling_instead_of_events(context: Context) -> Iterator[Conclusion]:
         store, reader = model.elements[source], model.elements[consumer]
         if store.type.name not in _PUSHES or reader.external:
             continue
-        schedule = started.get(consumer)
-        gap = longest_gap(schedule[1]) if schedule is not None else None
+        by_mapping = polls and (flow.implied_by is not None or "partial_batch_response" in flow.properties)
+        schedule = None if by_mapping else started.get(consumer)
+        gap = shortest_gap(schedule[1]) if schedule is not None else None
         if polls and schedule is None:
-            yield _without_schedule(flow, store)
+            yield passed(flow, f"{consumer} is given what is new") if by_mapping else _without_schedule(flow, store)
         elif schedule is not None and gap is not None and gap > often:
             yield not_applicable(flow, f"{schedule[0]} starts {consumer} by {schedule[1]}")
         elif schedule is not None and gap is None and polls:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archgraph.analysis.data_flows import data_flows
 from archgraph.analysis.evidence import Certainty, Exposure, Verdict
 from archgraph.analysis.policies import admitting_everyone, statements
 from archgraph.model.model import Absent, Element, Flow, Model, Reference
@@ -108,13 +109,8 @@ def bucket_public_with_nonpublic_data(context: Context) -> Iterator[Conclusion]:
 
 
 def _held(model: Model, bucket: Element) -> list[Element]:
-    """The data assets that a bucket holds, stated by itself or by what flows bring to it."""
-    found = {asset.id: asset for asset in model.targets(bucket.id, "HOLDS")}
-    for flow in model.flows_to(bucket.id):
-        found.update(
-            (id_, model.elements[id_]) for id_ in flow.properties.get("carries") or () if id_ in model.elements
-        )
-    return [found[id_] for id_ in sorted(found)]
+    """The data assets that a bucket holds: by itself, by what flows carry to and from it, and as a copy."""
+    return [model.elements[id_] for id_ in sorted(data_flows(model).stored.get(bucket.id, ()))]
 
 
 def _public_bucket(bucket: Element, exposure: Exposure, held: Sequence[Element]) -> Conclusion:
@@ -142,8 +138,8 @@ def _public_bucket(bucket: Element, exposure: Exposure, held: Sequence[Element])
     )
 
 
-_WEAK = frozenset({"none", "api_key"})
-"""What proves nothing: an API key tells customers apart, it does not authenticate them.
+_WEAK = frozenset({"none", "anonymous", "public", "api_key", "apikey", "x_api_key"})
+"""What proves nothing, in small letters with ``_`` between words: an API key tells customers apart, no more.
 
 "Don't use API keys for authentication or authorization",
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
@@ -207,7 +203,7 @@ def _anonymous(model: Model, api: Element, callers: Sequence[Flow]) -> bool:
 def _checked(api: Element, exposure: Exposure, callers: Sequence[Flow]) -> Conclusion:
     kind, name = _authorization(api)
     by_flow = {flow.id: str(flow.properties.get("auth", "")) for flow in callers}
-    open_flows = [f"'{id_}' states auth: {auth}" for id_, auth in by_flow.items() if auth in _WEAK]
+    open_flows = [f"'{id_}' states auth: {auth}" for id_, auth in by_flow.items() if _word(auth) in _WEAK]
     if kind is not None and kind not in _WEAK:
         return passed(api, f"it checks callers: {kind}")
     policy = statements(api.properties.get("policy"))
@@ -227,6 +223,10 @@ def _checked(api: Element, exposure: Exposure, callers: Sequence[Flow]) -> Concl
         if "anonymous" in api.type.properties
         else "set 'auth: iam' on its function URL",
     )
+
+
+def _word(auth: str) -> str:
+    return auth.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _authorization(api: Element) -> tuple[str | None, str]:

@@ -62,7 +62,7 @@ def standalone_instance(context: Context) -> Iterator[Conclusion]:
         alarm = _recovering_alarm(model, instance)
         if model.references_to(instance.id, "RUNS_ON"):
             yield not_applicable(instance, "a cluster moves what runs on it")
-        elif stated is True:
+        elif stated is True and instance.get("tenancy") != "host":
             yield passed(instance, "AWS recovers it on new hardware")
         elif alarm is not None:
             yield passed(instance, f"{alarm} recovers it")
@@ -74,7 +74,9 @@ def standalone_instance(context: Context) -> Iterator[Conclusion]:
                 instance,
                 "stays down until somebody brings it back",
                 evidence=[
-                    f"{instance.id}.auto_recovery is off",
+                    f"{instance.id}.auto_recovery is off"
+                    if stated is not True
+                    else f"{instance.id} is on a Dedicated Host, from which EC2 does not recover it",
                     "it is in no Auto Scaling group, and no alarm recovers it",
                 ],
                 fix="put it into an Auto Scaling group, or set 'auto_recovery: true'",
@@ -128,7 +130,11 @@ def cross_region_replication_missing(context: Context) -> Iterator[Conclusion]:
             yield not_applicable(store, exempt)
             continue
         copies, unplaced = _elsewhere(model, store)
-        sources = [reference.source for reference in model.references_to(store.id, "REPLICATES_TO")]
+        sources = [
+            reference.source
+            for reference in model.references_to(store.id, "REPLICATES_TO")
+            if not model.elements[reference.source].properties.get("data_repository")
+        ]
         if copies:
             yield passed(store, copies[0], copies[1:])
         elif sources:
@@ -166,6 +172,15 @@ def _elsewhere(model: Model, store: Element) -> tuple[list[str], list[str]]:
     """The copies of a store in other Regions, and those of which the Region is not stated."""
     copies = [copy.text for copy in region_copies(store) if copy.region != store.region]
     unplaced: list[str] = []
+    outside = [r for r in model.references_from(store.id, "REPLICATES_TO") if r.target is None]
+    for plan in backup_plans(model).get(store.id, ()):
+        outside += [r for r in model.references_from(plan.id, "BACKS_UP_TO") if r.target is None]
+    for reference in outside:
+        region = _region_of_arn(reference.literal)
+        if region is None or store.region is None:
+            unplaced.append(f"the Region of the copy of {store.id}")
+        elif region != store.region:
+            copies.append(f"{reference.source} copies it to {reference.literal}")
     ends = [(r.target, f"{store.id} replicates to") for r in model.references_from(store.id, "REPLICATES_TO")]
     ends += [
         (flow.target, f"{store.id} replicates to") for flow in model.flows_from(store.id) if flow.kind == "replicate"
@@ -175,12 +190,18 @@ def _elsewhere(model: Model, store: Element) -> tuple[list[str], list[str]]:
         ends += [(vault.id, f"{plan.id} keeps backups of it in") for vault in vaults_of(model, plan)]
     for end, text in dict.fromkeys(ends):
         if end is None:
-            unplaced.append(f"the Region of the copy of {store.id}")
-        elif model.elements[end].region is None or store.region is None:
+            continue
+        if model.elements[end].region is None or store.region is None:
             unplaced.append(f"the Region of {end if model.elements[end].region is None else store.id}")
         elif model.elements[end].region != store.region:
             copies.append(f"{text} {end} in {model.elements[end].region}")
     return copies, unplaced
+
+
+def _region_of_arn(literal: str | None) -> str | None:
+    """The Region in an ARN; ``None`` if it names none, as those of buckets do not."""
+    parts = (literal or "").split(":")
+    return parts[3] or None if len(parts) > 5 and parts[0] == "arn" else None
 
 
 @rule(
@@ -222,13 +243,18 @@ def cache_is_only_store(context: Context) -> Iterator[Conclusion]:
         places = known.get(asset.id, {})
         fleeting = [place for place in places if _is_fleeting(model.elements[place])]
         durable = [p for p in places if p not in fleeting and not model.elements[p].has("queue")]
+        durable += [
+            t.id for p in fleeting if model.elements[p].type.name == "DaxCluster" for t in model.targets(p, "CALLS")
+        ]
         kept = next((p for p in fleeting if _makes_snapshots(model.elements[p])), None)
         if not fleeting:
             yield not_applicable(asset, "no cache keeps it")
         elif asset.get("reproducible") is True:
             yield not_applicable(asset, "it can be made again")
         elif durable:
-            yield passed(asset, f"{durable[0]} keeps it too", [places[durable[0]]])
+            yield passed(
+                asset, f"{durable[0]} keeps it too", [places.get(durable[0], "DAX writes through to its tables")]
+            )
         elif kept is not None:
             yield passed(asset, f"{kept} makes snapshots", [f"{kept}.backup_retention is above zero"])
         elif asset.get("reproducible") is Absent.UNKNOWN:

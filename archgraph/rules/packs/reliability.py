@@ -94,6 +94,9 @@ def _by_multi_az(model: Model, element: Element) -> Conclusion:
 def _aurora(model: Model, element: Element) -> Conclusion:
     members = [model.elements[id_] for id_ in element.get("instances") or []]
     count = len(members) or element.get("count")
+    scaling = element.get("scaling")
+    if isinstance(count, int) and isinstance(scaling, dict) and isinstance(scaling.get("min"), int):
+        count = max(count, 1 + scaling["min"])  # the smallest number of readers comes beside the writer
     if not isinstance(count, int):
         missing = [f"{element.id}.count"]
         return unknown(element, "the model does not say how many instances it has", missing=missing)
@@ -127,7 +130,7 @@ def _search(model: Model, element: Element) -> Conclusion:
         return passed(element, "it is Multi-AZ with standby")
     if element.get("multi_az") is Absent.UNKNOWN and element.get("count") == 1:
         return _one_zone(element, "count", "it has one data node")
-    return _by_multi_az(model, element)
+    return _by_zones_or_setting(model, element)
 
 
 def _accelerator(model: Model, element: Element) -> Conclusion:
@@ -151,7 +154,25 @@ def _shared_files(model: Model, element: Element) -> Conclusion:
 def _file_system(model: Model, element: Element) -> Conclusion:
     if element.get("kind") == "lustre" or element.get("scratch") is True:
         return not_applicable(element, "Lustre file systems live in one zone")
+    return _by_zones_or_setting(model, element)
+
+
+def _by_zones_or_setting(model: Model, element: Element) -> Conclusion:
+    """AWS takes exactly one subnet for each zone of a search domain or file system, so the subnets tell too."""
+    if element.get("multi_az") is Absent.UNKNOWN and element.subnets:
+        return _by_subnets(model, element)
     return _by_multi_az(model, element)
+
+
+def _broker(model: Model, element: Element) -> Conclusion:
+    mode = element.get("deployment_mode")
+    if mode is Absent.UNKNOWN:
+        missing = [f"{element.id}.deployment_mode"]
+        return unknown(element, "the model does not say whether it spans zones", missing=missing)
+    if mode == "single_instance":
+        fix = "deploy an active/standby pair or a cluster"
+        return _one_zone(element, "deployment_mode", f"{element.id}.deployment_mode is {mode}", fix=fix)
+    return passed(element, f"its deployment mode is {mode}")
 
 
 def _in_vpc(model: Model, element: Element) -> Conclusion | None:
@@ -219,6 +240,7 @@ _JUDGES: Mapping[str, Callable[[Model, Element], Conclusion | None]] = {
     "DaxCluster": _accelerator,
     "EfsFileSystem": _shared_files,
     "FsxFileSystem": _file_system,
+    "MqBroker": _broker,
     "LambdaFunction": _in_vpc,
     "ApplicationLoadBalancer": _by_subnets,
     "NetworkLoadBalancer": _by_subnets,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from archgraph.analysis.policies import statements
+from archgraph.analysis.policies import matches, statements
 from archgraph.catalog.types import ElementType
 from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
@@ -29,7 +30,7 @@ _PASSWORD_UNLESS_IAM = frozenset({"AuroraCluster", "RdsInstance"})
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html"""
 
 _SECRET_NAME = re.compile(
-    r"(^|_)(PASSWORD|PASSWD|PWD|PASSPHRASE|SECRET|SECRET_KEY|API_?KEY|PRIVATE_KEY|ACCESS_KEY|AUTH_TOKEN|ACCESS_TOKEN"
+    r"(^|_)((PG|MYSQL_?|REDIS_?)?PASSWORD|PASSWD|PASS|PWD|PASSPHRASE|SECRET|SECRET_KEY|API_?KEY|PRIVATE_KEY|ACCESS_KEY|AUTH_TOKEN|ACCESS_TOKEN"
     r"|BEARER_TOKEN|API_TOKEN|WEBHOOK_URL)$"
 )
 """How the names of environment variables end that hold a secret itself, not where or how long it is kept."""
@@ -37,10 +38,22 @@ _SECRET_NAME = re.compile(
 _NO_SECRET_ITSELF = re.compile(r"arn:|\{\{|/|[<({*$]|ssm:|secretsmanager:")
 """How values begin that name a secret, or stand for one: ARNs, dynamic references, parameter names, blanks."""
 
+_SECRET_VALUE = re.compile(
+    r"[a-z][a-z0-9+.-]{0,30}://[^/\s:@]{0,100}:[^/\s@${<*]{1,200}@"
+    r"|gh[opsu]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-|sk_live_|AKIA[A-Z0-9]{16}"
+    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY",
+)
+"""How values begin that are secrets whatever the variable is called: URLs with a password, tokens, private keys."""
+
+_SWITCH = frozenset({"true", "false", "yes", "no", "on", "off", "0", "1"})
+
 _VAULT = frozenset({"Secret", "SsmParameter"})
 
-_READS = re.compile(r"secretsmanager:(GetSecretValue|BatchGet|Get|\*)|ssm:(GetParameter|Get|\*)", re.IGNORECASE)
-"""How actions begin that let a caller read secrets or parameters."""
+_READS = (
+    "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+)  # fmt: skip
+"""Actions that let a caller read secrets or parameters."""
 
 
 @rule(
@@ -139,10 +152,18 @@ def _kept(model: Model, element: Element, variables: Iterable[tuple[str, str]], 
 
 
 def _is_secret(model: Model, name: str, value: str) -> bool:
-    if not value or _NO_SECRET_ITSELF.match(value) or not _names_a_secret(name):
+    if _SECRET_VALUE.match(value):
+        return True
+    if not value or value.lower() in _SWITCH or _NO_SECRET_ITSELF.match(value) or not _names_a_secret(name):
         return False
     named = model.elements.get(ElementId(value))
-    return named is None or named.type.name not in _VAULT
+    return (named is None or named.type.name not in _VAULT) and value not in _vault_names(model)
+
+
+@lru_cache(maxsize=1)  # asked for every variable of one model
+def _vault_names(model: Model) -> frozenset[str]:
+    """The names of secrets and parameters, which are no secrets themselves."""
+    return frozenset(str(vault.properties.get("name", "")) for kind in _VAULT for vault in model.of_type(kind))
 
 
 def _names_a_secret(name: str) -> bool:
@@ -179,7 +200,8 @@ def _vault(model: Model, element: Element) -> str | None:
 def _may_read(model: Model, holder: Element) -> bool:
     """Whether the statements of a role or a policy let its bearer read a secret or a parameter."""
     stated = statements(holder.properties.get("policies")) + statements(holder.properties.get("statements"))
-    if any(item["effect"] == "allow" and any(map(_READS.match, item["actions"])) for item in stated):
+    allowed = [action for item in stated if item["effect"] == "allow" for action in item["actions"]]
+    if any(matches(action, read) for action in allowed for read in _READS):
         return True
     grants = model.references_from(holder.id, "GRANTS")
     return any(grant.target is not None and model.elements[grant.target].type.name in _VAULT for grant in grants)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archgraph.analysis.evidence import Certainty, Exposure, Verdict
 from archgraph.analysis.filters import Filter, Rule, inbound_of_group
+from archgraph.analysis.fronts import Front, fronts
 from archgraph.analysis.internet import VERSIONS, is_internet, union
 from archgraph.catalog.values import read_ports
 from archgraph.model.model import Absent, Element, ElementId, Model
@@ -67,7 +68,7 @@ def public_entry_without_waf(context: Context) -> Iterator[Conclusion]:
         elif front is not None:
             yield not_applicable(element, f"it refuses requests that do not come through {front}")
         else:
-            yield _unshielded(element, context.facts.exposures.get(element.id))
+            yield _unshielded(context, element, context.facts.exposures.get(element.id))
 
 
 def _web_acl(model: Model, element: Element) -> str | None:
@@ -94,9 +95,35 @@ def _only_through(model: Model, element: Element) -> str | None:
     return None
 
 
-def _unshielded(element: Element, exposure: Exposure | None) -> Conclusion:
+_TAKES_NO_ACL = ("ApiGatewayHttpApi", "GlobalAccelerator", "NetworkLoadBalancer")
+"""Entries to which no web ACL can be attached, so that what they lead to is the first that can have one."""
+
+
+def _led_to(context: Context, element: Element) -> Front | None:
+    """An entry without inspection that leads from the internet to an element, unless a distribution inspects."""
+    model = context.model
+    found = [
+        front
+        for front in fronts(model, context.facts, element.id, _TAKES_NO_ACL)
+        if not any(_web_acl(model, model.elements[flow.source]) for flow in model.flows_to(front.entry))
+    ]
+    return next((front for front in found if front.sure), found[0] if found else None)
+
+
+def _unshielded(context: Context, element: Element, exposure: Exposure | None) -> Conclusion:
     if exposure is None:
         return not_applicable(element, "it is no entry from the internet")
+    front = _led_to(context, element) if exposure.verdict is Verdict.BLOCKED else None
+    if front is not None and front.sure and element.properties.get("web_acl") is not Absent.UNKNOWN:
+        return failed(
+            element,
+            f"takes requests from the internet by way of {front.entry} without a web ACL",
+            evidence=[*(hop.text for hop in front.exposure.hops), f"{front.entry} leads to {element.id}"],
+            fix=f"attach a web ACL: 'web_acl' on {element.id}; {front.entry} cannot have one",
+        )
+    if front is not None:
+        missing = front.exposure.missing or (f"whether {front.entry} reaches {element.id}",)
+        return unknown(element, f"has no web ACL, and {front.entry} may lead to it", missing=missing)
     if exposure.verdict is Verdict.BLOCKED:
         why = exposure.blocked_by.text if exposure.blocked_by else "it is private"
         return not_applicable(element, f"the internet does not reach it directly: {why}")
@@ -183,7 +210,7 @@ def admin_port_open_to_internet(context: Context) -> Iterator[Conclusion]:
         inbound = inbound_of_group(model, group)
         ports = [port for port in context.parameters["ports"] if _open(inbound, port)] if _wide(inbound.rules) else []
         if ports:
-            yield _reached(group, ports, guarded, context.facts.exposures)
+            yield _reached(context, group, ports, guarded)
         elif inbound.unknown and _might_be_reached(guarded, context.facts.exposures):
             yield unknown(group, "the model does not say what it admits", missing=inbound.unknown)
         else:
@@ -215,14 +242,23 @@ def _wide(rules: Sequence[Rule]) -> bool:
     )
 
 
-def _reached(
-    group: Element, ports: list[int], guarded: Iterable[Element], exposures: Mapping[ElementId, Exposure]
-) -> Conclusion:
+_HANDS_ON = ("ClassicLoadBalancer", "GlobalAccelerator", "NetworkLoadBalancer")
+
+
+def _reached(context: Context, group: Element, ports: list[int], guarded: Iterable[Element]) -> Conclusion:
+    exposures = context.facts.exposures
     named = ", ".join(f"{port} ({_RISKY[port]})" if port in _RISKY else str(port) for port in ports)
     evidence: list[str] = []
     missing: list[str] = []
     stopped: list[str] = []
     for element in guarded:
+        for front in fronts(context.model, context.facts, element.id, _HANDS_ON):
+            if not any(span.contains(port) for span in front.ports for port in ports):
+                continue
+            if front.sure:
+                evidence += [*(hop.text for hop in front.exposure.hops), f"{front.entry} leads to {element.id}"]
+            else:
+                missing += front.exposure.missing or (f"whether {front.entry} reaches {element.id}",)
         exposure = exposures.get(element.id)
         if exposure is None or not _listens(exposure, ports):
             if exposure is not None and exposure.blocked_by is not None:

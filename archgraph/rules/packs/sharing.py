@@ -143,6 +143,8 @@ def resource_policy_public_principal(context: Context) -> Iterator[Conclusion]:
             continue  # only its own account may use it
         elif resource.type.name == "OpenSearchDomain" and resource.subnets:
             yield not_applicable(resource, "only its VPC reaches it")
+        elif resource.properties.get("fine_grained_access") is True:
+            yield not_applicable(resource, "it asks every caller who it is: fine-grained access control")
         else:
             yield _admitting(resource, [one for one in statements(policy) if not _is_for_function_url(one)])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from archgraph.catalog.types import ElementType
-from archgraph.model.model import Element, ElementId, Model
+from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -25,6 +25,13 @@ _BILLED = frozenset({"Compute", "Database", "Edge", "LoadBalancing", "Messaging"
 
 _FREE = frozenset({"Actor", "Data", "Delivery", "External", "Governance", "Identity", "Place"})
 """Categories in which nothing, or next to nothing, is billed by the hour or by use."""
+
+
+_FREE_NETWORK = frozenset({
+    "DhcpOptions", "EgressOnlyInternetGateway", "InternetGateway", "NetworkAcl", "PrefixList", "RouteTable",
+    "SecurityGroup", "Subnet", "Vpc",
+})  # fmt: skip
+"""Parts of a VPC without a charge: https://docs.aws.amazon.com/vpc/latest/userguide/what-is-amazon-vpc.html"""
 
 
 @rule(
@@ -116,7 +123,8 @@ def _unallocated(element: Element, lacks: Sequence[str], inside: int) -> Conclus
     practices={"COST01-BP03": "Establish cloud budgets and forecasts"},
     severity=Severity.LOW,
     population="""Every account in which the model draws something that costs money. Passes with a budget for
-    costs in it, or one elsewhere that watches it, its unit or its organization; fails without; unknown for a
+    costs in it, or one elsewhere that watches it, its unit or its organization; one in the management account
+    that names none watches all; fails without; unknown for a
     member account if the model does not draw the management account, where budgets may be kept. Does not
     apply to accounts in which the model draws nothing that is billed.""",
     rationale="""The first word of a runaway loop, a forgotten cluster or stolen keys is usually the bill. A
@@ -146,13 +154,17 @@ elements:
 )
 def budget_missing(context: Context) -> Iterator[Conclusion]:
     model = context.model
-    billed = {e.account for e in model.elements.values() if e.type.category not in _FREE and not e.external}
+    billed = {
+        e.account
+        for e in model.elements.values()
+        if e.type.category not in _FREE and e.type.name not in _FREE_NETWORK and not e.external
+    }
     covered: dict[ElementId, ElementId] = {}
     for budget in model.of_type("Budget"):
         if budget.properties.get("kind", "cost") != "cost":
             continue
-        watched = [element.id for element in model.targets(budget.id, "WATCHES")]
-        for place in watched or ([budget.account] if budget.account is not None else []):
+        watched = [element.id for element in model.targets(budget.id, "WATCHES")] or _paid_by(model, budget)
+        for place in watched:
             covered.setdefault(place, budget.id)
     managed = any(account.get("role") == "management" for account in model.of_type("Account"))
     for account in context.of_type("Account"):
@@ -161,7 +173,7 @@ def budget_missing(context: Context) -> Iterator[Conclusion]:
             yield passed(account, f"{budget_id} watches its costs")
         elif account.id not in billed:
             yield not_applicable(account, "the model draws nothing in it that is billed")
-        elif account.get("role") == "member" and not managed:
+        elif _is_member(model, account) and not managed:
             missing = ["the management account and its budgets"]
             yield unknown(account, "budgets may be kept in the management account", missing=missing)
         else:
@@ -171,6 +183,31 @@ def budget_missing(context: Context) -> Iterator[Conclusion]:
                 evidence=[f"no Budget stands in {account.id}, and none elsewhere watches it"],
                 fix=f"add a Budget in {account.id}",
             )
+
+
+def _paid_by(model: Model, budget: Element) -> list[ElementId]:
+    """Whose costs a budget without filters measures: its account's, or all that the management account pays.
+
+    "Viewing and creating budgets using billing views", on the primary view,
+    https://docs.aws.amazon.com/cost-management/latest/userguide/access-data-budgets.html; the management
+    account's data are those of all accounts: "Consolidating billing for AWS Organizations",
+    https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/consolidated-billing.html
+    """
+    if budget.account is None:
+        return []
+    account = model.elements[budget.account]
+    paid = [account.id]
+    if account.get("role") == "management":
+        paid += [organization.id for organization in model.of_type("Organization")]
+        paid += [other.id for other in model.of_type("Account") if other.get("role") == "member"]
+    return paid
+
+
+def _is_member(model: Model, account: Element) -> bool:
+    """Whether it is a member of an organization: so stated, or in a unit of one."""
+    parent = model.elements[account.parent] if account.parent is not None else None
+    in_unit = parent is not None and parent.type.name == "OrganizationalUnit"
+    return account.get("role") == "member" or (in_unit and account.get("role") is Absent.UNKNOWN)
 
 
 def _covering(model: Model, account: Element, covered: dict[ElementId, ElementId]) -> ElementId | None:

@@ -89,16 +89,18 @@ elements:
 )
 def inefficient_instance_family(context: Context) -> Iterator[Conclusion]:
     for element in context.of_type(*_SETTINGS):
-        conclusion = _hardware(element, *_SETTINGS[element.type.name])
+        conclusion = _hardware(context.model, element, *_SETTINGS[element.type.name])
         if conclusion is not None:
             yield conclusion
 
 
-def _hardware(element: Element, name: str, page: str) -> Conclusion | None:
+def _hardware(model: Model, element: Element, name: str, page: str) -> Conclusion | None:
     stated = element.get(name)
     types = stated if isinstance(stated, list) else [stated] if isinstance(stated, str) else []
+    if "db.serverless" in types:
+        return not_applicable(element, "its capacity is serverless")
     if not types:
-        return _unstated(element, name)
+        return _unstated(model, element, name)
     old = {text: family for text in types if (family := _family(text)) in _PREVIOUS[page]}
     if not old:
         return passed(element, f"{', '.join(types)} is of a current generation")
@@ -106,18 +108,21 @@ def _hardware(element: Element, name: str, page: str) -> Conclusion | None:
         element,
         f"uses the previous generation {', '.join(sorted(set(old.values())))}",
         evidence=[f"{element.id}.{name} is {text}; AWS lists {family} as previous" for text, family in old.items()],
-        fix=f"use a current family, like {', '.join(sorted({_successor(f) for f in old.values()}))}",
+        fix=f"use a current family, like {', '.join(sorted({_successor(element, page, f) for f in old.values()}))}",
         at=element.where(name),
     )
 
 
-def _unstated(element: Element, name: str) -> Conclusion | None:
+def _unstated(model: Model, element: Element, name: str) -> Conclusion | None:
     if element.type.name in ("AutoScalingGroup", "AuroraInstance"):
         return None  # the launch template or the cluster states it
     if "serverless" in element.type.properties and element.get("serverless"):
         return not_applicable(element, "its capacity is serverless")
     if "launch_template" in element.type.properties and element.get("launch_template"):
         return not_applicable(element, "its launch template names the type")
+    users = [model.elements[reference.source] for reference in model.references_to(element.id, "LAUNCHES")]
+    if users and all(user.properties.get("instance_types") for user in users):
+        return not_applicable(element, f"{users[0].id} names the types")
     if element.type.name == "AuroraCluster" and element.get("instances"):
         return not_applicable(element, "its instances name their classes")
     return unknown(element, "the model does not say on which hardware it runs", missing=[f"{element.id}.{name}"])
@@ -129,8 +134,21 @@ def _family(text: str) -> str:
     return words[1] if words[0] in ("db", "cache") and len(words) > 1 else words[0]
 
 
-def _successor(family: str) -> str:
-    return "r7g" if family in _MEMORY_OPTIMIZED else _SUCCESSORS[family[0]]
+def _successor(element: Element, page: str, family: str) -> str:
+    """A current family of the same kind that the service and the engine run on."""
+    current = "r7g" if family in _MEMORY_OPTIMIZED else _SUCCESSORS[family[0]]
+    if page == _OPENSEARCH and current == "t4g":
+        return "t3"
+    if page == _ELASTICACHE and current == "c7g":
+        return "c7gn"
+    if str(element.properties.get("engine", "")).startswith(_X86_ENGINES):
+        return {"m7g": "m7i", "r7g": "r7i", "t4g": "t3"}.get(current, current)
+    return current
+
+
+_X86_ENGINES = ("oracle", "sqlserver", "db2", "custom-")
+"""Beginnings of the engines that run on no Graviton class: "Supported DB engines for DB instance classes",
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html"""
 
 
 _WORKING = frozenset({"compute", "data-store", "cache", "queue", "load-balancer"})
@@ -144,7 +162,10 @@ _NOT_USE = frozenset(
 )
 """Relationships that lead to an element without making use of it."""
 
-_USE = frozenset({"CALLS", "FEEDS", "STREAMS_TO", "TRIGGERS", "DEAD_LETTERS_TO", "REPLICATES_TO", "MANAGES", "HOLDS"})
+_FORWARDS = frozenset({"DEAD_LETTERS_TO", "LISTENS_FOR"})
+"""Relationships that say where something would hand on what it gets; they do not show that it gets anything."""
+
+_USE = frozenset({"CALLS", "FEEDS", "STREAMS_TO", "TRIGGERS", "REPLICATES_TO", "MANAGES", "HOLDS"})
 """Relationships by which an element shows that it works for something."""
 
 _IDLE: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
@@ -204,10 +225,12 @@ def _touched_by_flows(model: Model) -> set[ElementId]:
     """Every element at an end of a flow, and the owners of those that are parts or defined in place."""
     touched: set[ElementId] = set()
     for flow in model.flows.values():
-        if flow.implied_by is not None and flow.implied_by.relationship in _NOT_USE:
+        cause = flow.implied_by.relationship if flow.implied_by is not None and not flow.declared else None
+        if cause in _NOT_USE:
             continue
-        touched.add(flow.source)
         touched.add(flow.target)
+        if cause not in _FORWARDS:
+            touched.add(flow.source)
     for end in tuple(touched):
         element = model.elements[end]
         while element.type.part and element.part_of is not None:
@@ -236,7 +259,7 @@ def _used(model: Model, element: Element, touched: set[ElementId]) -> Conclusion
             return passed(element, f"{reference.source} refers to it")
     if any(reference.relationship in _USE for reference in model.references_from(element.id)):
         return passed(element, "it works for another element")
-    if not model.flows:
+    if not any(flow.declared for flow in model.flows.values()):
         return not_applicable(element, "the model declares no flows, so it does not describe use")
     return failed(
         element,

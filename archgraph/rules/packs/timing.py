@@ -81,7 +81,7 @@ def timeout_inversion(context: Context) -> Iterator[Conclusion]:
 
 
 def _inversion(flow: Flow, caller: Element, waiting: Waiting) -> Conclusion | None:
-    patience, takes, limit = waiting.patience, waiting.takes, waiting.run_limit
+    patience, attempt, takes, limit = waiting.patience, waiting.attempt, waiting.takes, waiting.run_limit
     stated = isinstance(flow.properties.get("timeout"), Quantity)
     compared = takes.seconds is not None or bool(takes.missing)
     if patience.seconds == inf:
@@ -94,19 +94,22 @@ def _inversion(flow: Flow, caller: Element, waiting: Waiting) -> Conclusion | No
     if patience.seconds is not None and stated and limit.seconds is not None and patience.seconds > limit.seconds:
         return _gives_up(flow, f"{caller.id} is stopped before its own timeout", patience, limit)
     missing = [*limit.missing] if stated else []
-    if compared and patience.seconds is None:
-        missing += patience.missing
-    elif compared and takes.seconds is not None and patience.seconds is not None and patience.seconds < takes.seconds:
-        if patience.certainty is Certainty.CERTAIN:
-            return _gives_up(flow, "the caller gives up while its target still works", patience, takes)
-        missing += patience.missing
+    if compared and attempt.seconds is None:
+        if not attempt.missing:
+            return not_applicable(flow, f"how long {caller.id} waits is not decided here")
+        missing += attempt.missing
+    elif compared and takes.seconds is not None and attempt.seconds is not None and attempt.seconds < takes.seconds:
+        if attempt.certainty is Certainty.CERTAIN:
+            return _gives_up(flow, "the caller gives up while its target still works", attempt, takes)
+        missing += attempt.missing
     else:
         missing += takes.missing
     if missing:
         evidence = [hop.text for hop in (*patience.hops, *takes.hops)]
         return unknown(flow, "the model does not state every timeout", missing=missing, evidence=evidence)
     return passed(
-        flow, f"it waits {in_words(patience.seconds)}, and its target takes {in_words(takes.seconds)} at most"
+        flow,
+        f"it waits {in_words(attempt.seconds)} for each answer, and its target takes {in_words(takes.seconds)} at most",
     )
 
 
@@ -211,7 +214,7 @@ def unbounded_retry(context: Context) -> Iterator[Conclusion]:
         if mapped and consumer.external:
             yield not_applicable(flow, f"{consumer.id} lies outside the model")
         else:
-            yield _ending(flow)
+            yield _ending(flow, source)
     concluded: set[str] = set()
     for loop in derive_event_loops(model).redrives:
         first = next((member for member in loop.members if member not in concluded), None)
@@ -230,13 +233,15 @@ def unbounded_retry(context: Context) -> Iterator[Conclusion]:
             )
 
 
-def _ending(flow: Flow) -> Conclusion:
+def _ending(flow: Flow, source: Element) -> Conclusion:
     stated = flow.properties.get("retries")
     if stated is Absent.NONE:
         return passed(flow, "it is tried once")
     if not isinstance(stated, dict):
         return unknown(flow, "the model does not say when it is given up", missing=[f"{flow.id}.retries"])
     bounds = [f"{name} {stated[name]}" for name in ("max", "for") if not isinstance(stated.get(name), Absent | None)]
+    if not bounds and source.type.name == "StateMachine":
+        return passed(flow, "Step Functions tries a step three times again unless told otherwise")
     if bounds:
         return passed(flow, f"it is given up: {', '.join(bounds)}")
     return failed(

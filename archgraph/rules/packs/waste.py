@@ -23,7 +23,10 @@ from archgraph.rules.severity import PRODUCTION
 _PROVISIONED = ("AuroraCluster", "AutoScalingGroup", "Ec2Instance", "EcsService", "EksNodeGroup", "RdsInstance")
 """Types that are paid for by the hour, used or not, and that can be stopped or scaled to nothing."""
 
-_ALWAYS = frozenset({"always", "24x7", "24/7", "all day", "continuous", "continuously"})
+_ALWAYS = frozenset({
+    "24/7", "24x7", "all day", "all the time", "always", "around the clock", "continuous", "continuously",
+    "round the clock",
+})  # fmt: skip
 
 
 @rule(
@@ -86,8 +89,13 @@ def nonprod_always_on(context: Context) -> Iterator[Conclusion]:
 def _scheduled(model: Model, element: Element) -> str | None:
     """What stops an element or scales it to nothing, if the model shows it."""
     for reference in model.references_to(element.id, "TRIGGERS"):
-        if isinstance(model.elements[reference.source].properties.get("schedule"), str):
+        if _ticks(model.elements[reference.source]) and _stops(reference.properties.get("action")):
             return f"{reference.source} stops and starts it"
+    for flow in model.flows_to(element.id):
+        if flow.kind == "manage" and _stops(flow.properties.get("action")):
+            for reference in model.references_to(flow.source, "TRIGGERS"):
+                if _ticks(model.elements[reference.source]):
+                    return f"{reference.source} starts {flow.source}, which stops it"
     scaling = element.properties.get("scaling")
     for policy in scaling if isinstance(scaling, list) else ():
         if isinstance(policy, dict) and (policy.get("schedule") or policy.get("kind") == "scheduled"):
@@ -95,9 +103,23 @@ def _scheduled(model: Model, element: Element) -> str | None:
     serverless = element.properties.get("serverless")
     if isinstance(serverless, dict) and serverless.get("min") == 0:
         return "it pauses when it is idle"
-    if "min" in element.type.properties and element.get("min") == 0 and scaling:
+    by_itself = scaling or element.type.name == "EksNodeGroup"  # whose scaling is Kubernetes' own
+    if "min" in element.type.properties and element.get("min") == 0 and by_itself:
         return "it scales to nothing"
     return None
+
+
+_STOPPING = ("stop", "terminate", "update", "setdesiredcapacity", "register", "delete")
+"""Beginnings of the API actions by which something is stopped or made smaller."""
+
+
+def _ticks(element: Element) -> bool:
+    return isinstance(element.properties.get("schedule"), str) and element.properties.get("enabled") is not False
+
+
+def _stops(action: object) -> bool:
+    """Whether an action stops something: ``ec2:StopInstances``; so may one that is not stated."""
+    return not isinstance(action, str) or action.rpartition(":")[2].lower().startswith(_STOPPING)
 
 
 _MORE_THAN_TWO: Mapping[str, tuple[str, int]] = {
@@ -117,9 +139,10 @@ _MORE_THAN_TWO: Mapping[str, tuple[str, int]] = {
     population="""Every data store and cache with a live copy in another Region, or with more copies than a
     second zone needs. Outside production it fails, unless something in the other Region reads the copy. In
     production, a copy in another Region fails if the recovery time objective leaves at least `hours` to
-    restore a backup there instead, passes if it does not, and is unknown if there is no objective. Copies of
-    backups are not counted; nor is a second zone, for which rel-single-az-component asks. Does not apply to
-    stores without such copies.""",
+    restore a backup there instead, passes if it does not or if the recovery point objective is shorter than
+    the hour between two backups, and is unknown if there is no objective. Copies of backups and replicated
+    buckets, which are backups themselves, are not counted; nor is a second zone, for which
+    rel-single-az-component asks. Does not apply to stores without such copies.""",
     rationale="""A standby that no objective needs takes hardware, energy and money all year, for a day that
     a restored backup would serve as well.""",
     remediation=Remediation(
@@ -128,7 +151,12 @@ _MORE_THAN_TWO: Mapping[str, tuple[str, int]] = {
 objectives: {rto: 24h, rpo: 1h}
 elements:
   dr-vault: {type: BackupVault, in: shop-prod.eu-central-1}
-  backups: {type: BackupPlan, in: shop-prod.eu-west-1, protects: [orders], schedule: rate(1 hour), copy_to: [dr-vault]}
+  backups:
+    type: BackupPlan
+    in: shop-prod.eu-west-1
+    protects: [orders]
+    schedule: "cron(15 * ? * * *)"
+    copy_to: [dr-vault]
 """,
     ),
     false_positives="""Replicas that serve readers near them: draw the flows that read them. A rehearsal of a
@@ -171,6 +199,8 @@ def _far_copies(model: Model, store: Element) -> tuple[list[str], list[str]]:
     regions = store.properties.get("replica_regions")
     for region in dict.fromkeys(regions) if isinstance(regions, list) else ():
         (used if region in readers else idle).append(f"{store.id}.replica_regions names {region}")
+    if store.type.name == "S3Bucket":
+        return used, idle  # replicated objects are the backup itself: nothing runs for them
     for copy in (model.elements[flow.target] for flow in model.flows_from(store.id) if flow.kind == "replicate"):
         if copy.region is not None and copy.region != store.region:
             called = any(flow.kind == "request" for flow in model.flows_to(copy.id))
@@ -193,8 +223,19 @@ def _surplus(store: Element) -> list[str]:
     return shown
 
 
+_HOURLY = 3600
+"""The shortest time in seconds between two backups that AWS Backup makes and copies: its schedules are hourly at
+most (https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html)."""
+
+_BETWEEN_BACKUPS: Mapping[str, int] = {"RdsInstance": 300}
+"""Types whose transaction logs are copied to another Region too: "Replicating automated backups to another AWS
+Region", https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReplicateBackups.html"""
+
+
 def _by_objective(model: Model, store: Element, idle: list[str], hours: int) -> Conclusion:
-    rto = model.objectives.get("rto")
+    rto, rpo = model.objectives.get("rto"), model.objectives.get("rpo")
+    if isinstance(rpo, Quantity) and rpo.amount < _BETWEEN_BACKUPS.get(store.type.name, _HOURLY):
+        return passed(store, f"objectives.rpo is {rpo}, which copied backups do not keep", idle)
     if not isinstance(rto, Quantity):
         missing = ["objectives.rto"]
         return unknown(store, "the model does not say how fast it must be back", missing=missing, evidence=idle)
