@@ -20,7 +20,8 @@ from archgraph.analysis.network_filters import NetworkFilters, security_groups
 from archgraph.analysis.network_paths import NetworkPaths
 from archgraph.analysis.passage import merged, shared
 from archgraph.analysis.routing import SubnetRouting
-from archgraph.analysis.services import service_exposure
+from archgraph.analysis.services import is_service, service_exposure
+from archgraph.catalog.types import ElementType
 from archgraph.catalog.values import Ports
 from archgraph.model.model import Element, ElementId, Model
 
@@ -35,16 +36,24 @@ def derive_exposures(
     """
     paths = NetworkPaths(model, routing, filters)
     exposures: dict[ElementId, Exposure] = {}
+    subjects = {element.type.name for element in model.whose_type(_is_subject)}
     for element in model.elements.values():
-        if element.external:
+        if element.type.name not in subjects or element.external:
             continue
         found = service_exposure(model, element)
-        traits = element.type.traits
-        if found is None and "vpc-resource" in traits and "gateway" not in traits:
+        if found is None and _has_interfaces(element.type):
             found = _in_vpc(model, paths, element)
         if found is not None:
             exposures[element.id] = found
     return exposures
+
+
+def _is_subject(kind: ElementType) -> bool:
+    return is_service(kind) or _has_interfaces(kind)
+
+
+def _has_interfaces(kind: ElementType) -> bool:
+    return "vpc-resource" in kind.traits and "gateway" not in kind.traits
 
 
 class _Way(NamedTuple):

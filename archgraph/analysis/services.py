@@ -14,6 +14,7 @@ from archgraph.analysis.buckets import bucket_exposure
 from archgraph.analysis.evidence import Certainty, Exposure, Hop, Verdict
 from archgraph.analysis.internet import interval, is_internet, union
 from archgraph.analysis.passage import merged
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Absent, Element, Model
 
 
@@ -22,10 +23,13 @@ def service_exposure(model: Model, element: Element) -> Exposure | None:
     judge = _BY_TYPE.get(element.type.name)
     if judge is not None:
         return judge(model, element)
-    public = element.type.traits & {"edge-service", "internet-entry"}
-    if public and "vpc-resource" not in element.type.traits:
-        return _by_design(element)
-    return None
+    return _by_design(element) if is_service(element.type) else None
+
+
+def is_service(kind: ElementType) -> bool:
+    """Whether the internet may reach elements of this type without a VPC."""
+    public = not kind.traits.isdisjoint({"edge-service", "internet-entry"})
+    return kind.name in _BY_TYPE or (public and "vpc-resource" not in kind.traits)
 
 
 def _by_design(element: Element, ports: tuple[str, ...] = ("443",)) -> Exposure:

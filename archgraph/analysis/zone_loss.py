@@ -47,6 +47,8 @@ def derive_zone_losses(model: Model, routing: Mapping[ElementId, SubnetRouting])
     return tuple(_loss(outages, entry, begun.get(entry, [])) for entry in dependencies.entries)
 
 
+_NONE: frozenset[str] = frozenset()
+
 Cause = Flow | Hop
 """Why an element is down with a zone: the flow to what it needs, or a statement about itself."""
 
@@ -62,6 +64,12 @@ class _Outages:
     missing: dict[ElementId, tuple[str, ...]] = field(default_factory=dict)
     bound: set[ElementId] = field(default_factory=set)
     standings: dict[ElementId, Standing | None] = field(default_factory=dict)
+    endpoints: dict[ElementId | None, set[str]] = field(default_factory=dict)
+    """Per VPC, the services that its endpoints lead to."""
+
+    def __post_init__(self) -> None:
+        for endpoint in self.model.of_type("VpcEndpoint"):
+            self.endpoints.setdefault(endpoint.vpc, set()).add(service_name(endpoint))
 
     def standing(self, element: ElementId) -> Standing | None:
         if element not in self.standings:
@@ -150,7 +158,7 @@ def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str,
     """The zones whose NAT gateways carry all that the element's other zones send to systems outside."""
     if len(element.zones) < 2:
         return
-    calls = [flow for flow in outages.model.flows_from(element.id) if _leaves_by_nat(outages.model, element, flow)]
+    calls = [flow for flow in outages.model.flows_from(element.id) if _leaves_by_nat(outages, element, flow)]
     if not calls:
         return
     for zone in element.zones:
@@ -161,16 +169,15 @@ def _without_way_out(outages: _Outages, element: Element) -> Iterator[tuple[str,
             yield zone, Hop(element.id, text)
 
 
-def _leaves_by_nat(model: Model, element: Element, flow: Flow) -> bool:
+def _leaves_by_nat(outages: _Outages, element: Element, flow: Flow) -> bool:
     """Whether a call needs the way to the internet: to systems outside, and to services without an endpoint."""
-    target = model.elements[flow.target]
+    target = outages.model.elements[flow.target]
     if flow.kind not in ("request", "event") or flow.implied_by is not None or not _is_needed(flow, target):
         return False
     if target.type.category == "External":
         return True
     names = SERVICES.get(target.type.name, ())
-    endpoints = [end for end in model.of_type("VpcEndpoint") if end.vpc == element.vpc]
-    return bool(names) and not target.subnets and not any(service_name(end) in names for end in endpoints)
+    return bool(names) and not target.subnets and outages.endpoints.get(element.vpc, _NONE).isdisjoint(names)
 
 
 def _gateways_elsewhere(outages: _Outages, subnet: ElementId, zone: str) -> str:

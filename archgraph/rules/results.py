@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,7 +111,7 @@ class Summary(NamedTuple):
     severities: Mapping[Severity, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
     """Everything that one evaluation concluded about one model, in a fixed order.
 
@@ -126,8 +127,7 @@ class Results:
 
     def with_status(self, status: Status) -> list[Result]:
         """The results of that status, the most severe first."""
-        chosen = [result for result in self.results if result.status is status]
-        return sorted(chosen, key=lambda result: _RANKS[result.severity], reverse=True)
+        return sorted(self._by_status.get(status, ()), key=lambda result: _RANKS[result.severity], reverse=True)
 
     def findings(self, at_least: Severity = Severity.INFO) -> list[Result]:
         """The failed results of that severity or above, the most severe first."""
@@ -136,6 +136,13 @@ class Results:
     def new_findings(self, at_least: Severity = Severity.INFO) -> list[Result]:
         """The :meth:`findings` that no baseline knows: those that fail a run."""
         return [result for result in self.findings(at_least) if not result.known]
+
+    @cached_property
+    def _by_status(self) -> dict[Status, list[Result]]:
+        groups: defaultdict[Status, list[Result]] = defaultdict(list)
+        for result in self.results:
+            groups[result.status].append(result)
+        return dict(groups)
 
 
 def summarize(rules: Collection[Rule], results: Mapping[str, Sequence[Result]]) -> Summary:
