@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from archgraph.render import layered, sizes, text
 from archgraph.render.blocks import Block, framed, node_block
@@ -15,11 +17,22 @@ from archgraph.render.scene import Box
 from archgraph.render.zones import grid_members, is_grid
 from archgraph.views.view import Edge, Node, Role
 
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which shape a page is to get: the width to height beyond which lines of ranks are broken, and that
+    which packing aims at.
+    """
+
+    widest: float
+    packed: float
+
+
 _STAGES = {Role.ACTOR: 0, Role.EDGE: 1}
 _OUTSIDE = ("External", "Actor")
 
 
-def arrange(place: Place) -> Block:
+def arrange(place: Place, shape: Shape) -> Block:
     """The block of all that stands in a frame, without the frame."""
     drawn = grid_members(place) if is_grid(place) else set()
     on_border = {node.id for node in gateways(place)}
@@ -27,7 +40,7 @@ def arrange(place: Place) -> Block:
     stages: list[int] = []
     index: dict[str, int] = {}
     if drawn:
-        grid = network_grid(place, arrange)
+        grid = network_grid(place, partial(arrange, shape=shape))
         items.append(grid)
         stages.append(2)
         index.update(dict.fromkeys(drawn, 0))
@@ -36,22 +49,22 @@ def arrange(place: Place) -> Block:
     for child in place.places:
         if child.group and child.group.id not in drawn:
             index[child.group.id] = len(items)
-            items.append(_group_block(child))
+            items.append(_group_block(child, shape))
             stages.append(2)
     for node in main:
         index[node.id] = len(items)
         items.append(node_block(node))
         stages.append(_stage(node, place))
     links = _links(place, index, items)
-    body = _flow(items, links, stages, place, index)
+    body = _flow(items, links, stages, place, index, shape)
     support = [node_block(node) for node in nodes if node.role is Role.SUPPORT]
     exits = [body.centres[name] for name in place.exits if name in body.centres]
-    return with_support(body, support, exits)
+    return with_support(body, support, shape.packed, exits)
 
 
-def _group_block(place: Place) -> Block:
+def _group_block(place: Place, shape: Shape) -> Block:
     assert place.group is not None  # noqa: S101 - only the page has no group
-    content = arrange(place)
+    content = arrange(place, shape)
     if not gateways(place):
         return framed(place.group, content)
     found = sides(place)
@@ -91,7 +104,9 @@ def label_width(edge: Edge) -> float:
     return words + len(edge.steps) * (sizes.STEP + 3) + (8 if words or edge.steps else 0)
 
 
-def _flow(items: list[Block], links: list[Link], stages: list[int], place: Place, index: dict[str, int]) -> Block:
+def _flow(
+    items: list[Block], links: list[Link], stages: list[int], place: Place, index: dict[str, int], shape: Shape
+) -> Block:
     """What is joined, by rank; smaller parts of it that nothing joins to the rest in a row below;
     what has no line at all packed below that."""
     joined = {end for link in links for end in (link.source, link.target)}
@@ -103,18 +118,18 @@ def _flow(items: list[Block], links: list[Link], stages: list[int], place: Place
     single = [part[0] for part in parts if len(part) == 1 and stages[part[0]] == 2 and items[part[0]].icons[1:] == []]
     arriving = [items[n] for n in single if n in entered and n not in leaving]
     departing = [items[n] for n in single if n not in entered or n in leaving]
-    blocks = [_ranked(part, items, links, stages) for part in parts if part[0] not in set(single)]
+    blocks = [_ranked(part, items, links, stages, shape.widest) for part in parts if part[0] not in set(single)]
     if not blocks:
-        return pack([*arriving, *departing, *rest])
+        return pack([*arriving, *departing, *rest], shape.packed)
     body = max(blocks, key=lambda block: block.width * block.height)
     others = [
-        *([tidy(arriving, 0)] if arriving else []),
+        *([tidy(arriving, shape.packed)] if arriving else []),
         *(block for block in blocks if block is not body),
-        *([tidy(departing, 0)] if departing else []),
+        *([tidy(departing, shape.packed)] if departing else []),
     ]
     if others:
-        body = beside(body, in_row(others, body.width, at_right=bool(departing)))
-    return beside(body, pack(rest, body.width)) if rest else body
+        body = beside(body, in_row(others, body.width, at_right=bool(departing)), shape.packed)
+    return beside(body, pack(rest, shape.packed, body.width), shape.packed) if rest else body
 
 
 def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -> list[list[int]]:
@@ -139,14 +154,14 @@ def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -
     return list(found.values())
 
 
-def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int]) -> Block:
+def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int], widest: float) -> Block:
     number = {item: position for position, item in enumerate(part)}
     inner = [
         Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label)
         for x in links
         if x.source in number
     ]
-    points, width, height = layered.place([items[n] for n in part], inner, [stages[n] for n in part])
+    points, width, height = layered.place([items[n] for n in part], inner, [stages[n] for n in part], widest)
     body = Block("", width, height)
     for item, (x, y) in zip(part, points, strict=True):
         body.put(items[item], x, y)

@@ -11,17 +11,18 @@ from archgraph.render.columns import Link, stand
 from archgraph.render.ranks import ranks_of
 from archgraph.render.scene import Point
 
-_WIDEST = 2.7
-"""Width to height beyond which ranks continue in a second line, as text does."""
 _TALLEST = 1.6
 """Height to width beyond which one rank is split into several columns."""
 
 
-def place(items: Sequence[Block], links: Sequence[Link], stages: Sequence[int]) -> tuple[list[Point], float, float]:
+def place(
+    items: Sequence[Block], links: Sequence[Link], stages: Sequence[int], widest: float
+) -> tuple[list[Point], float, float]:
     """Corners of the items, and the width and height of the whole.
 
     ``stages`` are the columns that meaning dictates (actors before entry points before the rest);
-    within a stage, ranks follow the links.
+    within a stage, ranks follow the links. ``widest`` is the width to height beyond which ranks continue
+    in a second line, as text does.
     """
     ranks = ranks_of(len(items), [(link.source, link.target) for link in links], stages)
     units = _units(items, ranks, max((link.label for link in links), default=0.0))
@@ -32,7 +33,7 @@ def place(items: Sequence[Block], links: Sequence[Link], stages: Sequence[int]) 
         for link in links
         if unit_of[link.source] != unit_of[link.target]
     ]
-    corners, width, height = _folded(blocks, joined, _columns(units))
+    corners, width, height = _folded(blocks, joined, _columns(units), widest)
     points: list[Point] = [(0.0, 0.0)] * len(items)
     for item in range(len(items)):
         (x, y), (inner_x, inner_y) = corners[unit_of[item]], units[unit_of[item]].members[item]
@@ -95,7 +96,7 @@ def _columns(units: Sequence[_Unit]) -> list[list[int]]:
 
 
 def _folded(
-    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]]
+    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]], widest: float
 ) -> tuple[list[Point], float, float]:
     """The placement in as few lines of ranks as give a page of good shape."""
     best: tuple[float, tuple[list[Point], float, float]] | None = None
@@ -104,7 +105,7 @@ def _folded(
         if len(lines) < rows:
             break
         placed = _stack(items, links, lines)
-        excess = max(placed[1] / max(placed[2], 1.0) / _WIDEST, 1.0)
+        excess = max(placed[1] / max(placed[2], 1.0) / widest, 1.0)
         if best is None or excess < best[0] - 0.05:
             best = (excess, placed)
         if excess == 1.0:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from archgraph.render import sizes, text
-from archgraph.render.arrange import arrange
+from archgraph.render.arrange import Shape, arrange
 from archgraph.render.blocks import Block, bounds
 from archgraph.render.containers import build
+from archgraph.render.crossings import crossings
 from archgraph.render.labels import place_labels
 from archgraph.render.lanes import spread
 from archgraph.render.legend import legend
@@ -21,20 +23,45 @@ from archgraph.views.view import Edge, View
 _WIDEST = 3.0
 _TALLEST = 2.0
 _TITLE_SIZE = 20.0
+_SHAPES = (Shape(2.7, 1.7), Shape(1.9, 1.4), Shape(1.4, 1.0))
+"""What is tried, and how it is weighed: :func:`_effort`."""
+_ORDINARY = 120
+"""The most icons and frames of a view that is laid out more than once."""
+_PAGE = (1600.0, 1100.0)
+"""The room in which people look at a picture, in pixels."""
 _SUBTITLE_SIZE = 12.0
 
 
 def lay_out(view: View) -> Scene:
-    """Place everything that a view shows. The same view gives the same scene, always."""
+    """Place everything that a view shows. The same view gives the same scene, always.
+
+    A view of ordinary size is laid out in several shapes, and the one that reads best is kept.
+    """
     tree = build(view)
-    body = arrange(tree.root)
+    shapes = _SHAPES if len(view.nodes) + len(view.groups) <= _ORDINARY else _SHAPES[:1]
+    bodies: dict[tuple[float, float], Block] = {}
+    for shape in shapes:
+        body = arrange(tree.root, shape)
+        bodies.setdefault((body.width, body.height), body)
+    return min((_drawn(view, tree.edges, body) for body in bodies.values()), key=_effort)
+
+
+def _effort(scene: Scene) -> float:
+    """How hard a picture is to read: how small it is on the reader's page, and how its lines cross and bend."""
+    small = max(1.0, scene.width / _PAGE[0], scene.height / _PAGE[1])
+    bends = sum(max(0, len(line.points) - 2) for line in scene.lines)
+    tangle = (crossings([line.points for line in scene.lines]) + 0.25 * bends) / max(len(scene.lines), 1)
+    return small * (1.0 + 0.25 * tangle) + 0.02 * scene.width * scene.height / (_PAGE[0] * _PAGE[1])
+
+
+def _drawn(view: View, edges: Sequence[Edge], body: Block) -> Scene:
+    """The scene of a view of which everything but lines, labels and legend has its place."""
     extent = bounds(body)
     head = _heading(view, max(extent.width, 420.0))
     page = Block("", 0, 0)
     page.put(body, sizes.MARGIN + 12 - extent.x, sizes.MARGIN + head[1] - extent.y)
     area = Box(0, head[1] + 4, extent.width + 2 * sizes.MARGIN + 24, extent.height + 2 * sizes.MARGIN - 8)
     icons, frames = tuple(page.icons), tuple(page.frames)
-    edges = tree.edges
     routes = route(edges, icons, frames, [strip.box for strip in page.strips], area)
     things = obstacles(icons, frames)
     borders = [frame.box for frame in frames] + [strip.box for strip in page.strips]
@@ -46,13 +73,14 @@ def lay_out(view: View) -> Scene:
     notes = [_note(edges[number], page) for number in left_over]
     width = max(area.width, head[2] + 2 * sizes.MARGIN)
     entries, tall = legend(kinds, styles, notes, sizes.MARGIN, area.bottom + 4, width - 2 * sizes.MARGIN)
-    height = area.bottom + tall + 12
+    height = ceil(area.bottom + tall + 12)
+    width = ceil(max(width, height / _TALLEST))
     return Scene(
         id=view.id,
         title=text.clean(view.title),
         description=text.clean(view.description or view.subtitle),
-        width=round(max(width, height / _TALLEST)),
-        height=round(max(height, width / _WIDEST)),
+        width=width,
+        height=ceil(max(height, width / _WIDEST)),
         heading=head[0],
         frames=frames,
         strips=strips,

@@ -9,8 +9,6 @@ from archgraph.render import sizes
 from archgraph.render.blocks import Block, even
 from archgraph.render.scene import Point
 
-_SHAPE = 1.7
-"""Width to height that packing aims at."""
 _BESIDE = 40.0
 """Between a block and one fitted beside it."""
 
@@ -35,9 +33,12 @@ def in_row(blocks: list[Block], width: float, at_right: bool) -> Block:
     return whole
 
 
-def beside(body: Block, other: Block, exits: Sequence[Point] = ()) -> Block:
-    """The other block where the whole stays most compact, and not right of one of the ``exits``."""
-    _, y, x = _spot(body, other, exits)
+def beside(body: Block, other: Block, shape: float, exits: Sequence[Point] = ()) -> Block:
+    """The other block where the whole stays most compact, and not right of one of the ``exits``.
+
+    ``shape`` is the width to height that packing aims at.
+    """
+    _, y, x = _spot(body, other, shape, exits)
     whole = Block("", max(body.width, x + other.width), max(body.height, y + other.height))
     whole.put(body, 0, 0)
     whole.taken = list(body.taken)
@@ -45,17 +46,17 @@ def beside(body: Block, other: Block, exits: Sequence[Point] = ()) -> Block:
     return whole
 
 
-def _spot(body: Block, other: Block, exits: Sequence[Point]) -> tuple[float, float, float]:
+def _spot(body: Block, other: Block, shape: float, exits: Sequence[Point]) -> tuple[float, float, float]:
     """Cost and corner of the best place: below, on the right, or in a corner that was left free."""
     right = body.width + _BESIDE
     below = body.height + sizes.GROUP_GAP
-    spots = [(_cost(max(body.width, other.width), below + other.height), below, 0.0)]
+    spots = [(_cost(max(body.width, other.width), below + other.height, shape), below, 0.0)]
     corners = [place for box in body.taken for place in (box.x, box.right + _BESIDE)]
     for x in (0.0, *corners, body.width - other.width, right):
         y = _lowest(body, x, other.width)
         in_the_way = any(left < x + other.width and y - 12 < at < y + other.height + 12 for left, at in exits)
         if x >= 0 and not in_the_way:
-            spots.append((_cost(max(body.width, x + other.width), max(body.height, y + other.height)), y, x))
+            spots.append((_cost(max(body.width, x + other.width), max(body.height, y + other.height), shape), y, x))
     return min(spots)
 
 
@@ -65,7 +66,7 @@ def _lowest(body: Block, x: float, width: float) -> float:
     return max(below) + sizes.GROUP_GAP if below else 0.0
 
 
-def with_support(body: Block, support: list[Block], exits: Sequence[Point]) -> Block:
+def with_support(body: Block, support: list[Block], shape: float, exits: Sequence[Point]) -> Block:
     """Supporting things in a tidy grid beside the flows, of the shape that fits best.
 
     ``exits`` are the points from which lines leave the body, to the right as a rule: nothing is put
@@ -74,23 +75,23 @@ def with_support(body: Block, support: list[Block], exits: Sequence[Point]) -> B
     if not support:
         return body
     if not body.width:
-        return tidy(support, 0)
-    grids = [tidy(support, columns) for columns in range(1, min(len(support), 16) + 1)]
-    return beside(body, min(grids, key=lambda grid: (_spot(body, grid, exits)[0], grid.width)), exits)
+        return tidy(support, shape)
+    grids = [tidy(support, shape, columns) for columns in range(1, min(len(support), 16) + 1)]
+    return beside(body, min(grids, key=lambda grid: (_spot(body, grid, shape, exits)[0], grid.width)), shape, exits)
 
 
-def _cost(width: float, height: float) -> float:
+def _cost(width: float, height: float, shape: float) -> float:
     """Area, dearer the further the shape is from the one aimed at."""
-    shape = width / max(height, 1.0) / _SHAPE
-    return width * height * math.sqrt(max(shape, 1 / max(shape, 0.01)))
+    off = width / max(height, 1.0) / shape
+    return width * height * math.sqrt(max(off, 1 / max(off, 0.01)))
 
 
-def tidy(blocks: list[Block], columns: int) -> Block:
+def tidy(blocks: list[Block], shape: float, columns: int = 0) -> Block:
     """Icons in a grid of equal cells, row by row; ``columns`` 0 chooses their number."""
     wide = max(block.width for block in blocks) + 14
     tall = max(block.height for block in blocks) + 16
     if not columns:
-        columns = min(range(1, len(blocks) + 1), key=lambda n: (_cost(n * wide, -(-len(blocks) // n) * tall), n))
+        columns = min(range(1, len(blocks) + 1), key=lambda n: (_cost(n * wide, -(-len(blocks) // n) * tall, shape), n))
     rows = -(-len(blocks) // columns)
     whole = Block("", even(columns * wide - 14), even(rows * tall - 16))
     for number, block in enumerate(blocks):
@@ -99,15 +100,15 @@ def tidy(blocks: list[Block], columns: int) -> Block:
     return whole
 
 
-def pack(blocks: list[Block], at_least: float = 0.0) -> Block:
+def pack(blocks: list[Block], shape: float, at_least: float = 0.0) -> Block:
     """Blocks in rows in the author's order; frames in one row are made equally tall."""
     if not blocks:
         return Block("", 0, 0)
     if not any(block.framed for block in blocks):
         columns = max(1, int(at_least // (max(block.width for block in blocks) + 14))) if at_least else 0
-        return tidy(blocks, min(columns, len(blocks)))
+        return tidy(blocks, shape, min(columns, len(blocks)))
     area = sum((block.width + sizes.GROUP_GAP) * (block.height + sizes.GROUP_GAP) for block in blocks)
-    limit = max([(area * _SHAPE) ** 0.5, at_least, *(block.width for block in blocks)])
+    limit = max([(area * shape) ** 0.5, at_least, *(block.width for block in blocks)])
     rows: list[list[Block]] = [[]]
     x = 0.0
     for block in blocks:
