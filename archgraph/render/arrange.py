@@ -21,11 +21,12 @@ from archgraph.views.view import Edge, Node, Role
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Which shape a page is to get: the width to height beyond which lines of ranks are broken, and that
-    which packing aims at.
+    which packing aims at; ``snug``: frames stand side by side even where lines between them bend for it.
     """
 
     widest: float
     packed: float
+    snug: bool
 
 
 _STAGES = {Role.ACTOR: 0, Role.EDGE: 1}
@@ -115,10 +116,10 @@ def _flow(
     leaving = {index[name] for name in place.leaving if name in index}
     rest = [items[n] for n in range(len(items)) if n not in joined | outward and stages[n] == 2]
     parts = _parts(len(items), links, stages, joined | outward)
-    single = [part[0] for part in parts if len(part) == 1 and stages[part[0]] == 2 and items[part[0]].icons[1:] == []]
+    single = [part[0] for part in parts if len(part) == 1 and stages[part[0]] == 2 and items[part[0]].is_icon]
     arriving = [items[n] for n in single if n in entered and n not in leaving]
     departing = [items[n] for n in single if n not in entered or n in leaving]
-    blocks = [_ranked(part, items, links, stages, shape.widest) for part in parts if part[0] not in set(single)]
+    blocks = [_ranked(part, items, links, stages, shape) for part in parts if part[0] not in set(single)]
     if not blocks:
         return pack([*arriving, *departing, *rest], shape.packed)
     body = max(blocks, key=lambda block: block.width * block.height)
@@ -154,14 +155,16 @@ def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -
     return list(found.values())
 
 
-def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int], widest: float) -> Block:
+def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int], shape: Shape) -> Block:
     number = {item: position for position, item in enumerate(part)}
     inner = [
         Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label)
         for x in links
         if x.source in number
     ]
-    points, width, height = layered.place([items[n] for n in part], inner, [stages[n] for n in part], widest)
+    points, width, height = layered.place(
+        [items[n] for n in part], inner, [stages[n] for n in part], shape.widest, shape.snug
+    )
     body = Block("", width, height)
     for item, (x, y) in zip(part, points, strict=True):
         body.put(items[item], x, y)

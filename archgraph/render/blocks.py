@@ -31,6 +31,11 @@ class Block:
     taken: list[Box] = field(default_factory=list)
     """The rectangles of the blocks put in, so that others can be fitted beside them."""
 
+    @property
+    def is_icon(self) -> bool:
+        """Whether the block is one icon with its label."""
+        return len(self.icons) == 1 and not self.frames
+
     def put(self, other: Block, x: float, y: float) -> None:
         """Place another block's contents in this one, on whole pixels."""
         x, y = float(round(x)), float(round(y))

@@ -24,14 +24,19 @@ class Link:
 
 
 def stand(
-    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]]
+    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]], snug: bool
 ) -> tuple[dict[int, Point], float, float]:
-    """One line of ranks: order, heights, then the columns' places from left to right."""
+    """One line of ranks: order, heights, then the columns' places from left to right.
+
+    ``snug`` keeps the columns within the height of the tallest one, whatever bends that costs.
+    """
     column_of = {item: index for index, column in enumerate(columns) for item in column}
     inside = [link for link in links if link.source in column_of and link.target in column_of]
     slots, of_item = _slots(items, inside, columns, column_of)
     _order(slots)
     _heights(slots)
+    if snug:
+        _squeeze(slots)
     low = min(slot.y for column in slots for slot in column)
     high = max(slot.y + slot.height for column in slots for slot in column)
     placed: dict[int, Point] = {}
@@ -181,10 +186,9 @@ def _settle(column: list[_Slot], wishes: list[tuple[float, float]]) -> list[floa
     """Least squares under the order: pool adjacent violators."""
     offsets: list[float] = []
     y = 0.0
-    for index, slot in enumerate(column):
+    for slot, gap in zip(column, _gaps(column), strict=True):
         offsets.append(y)
-        following = column[index + 1].gap if index + 1 < len(column) else 0.0
-        y += slot.height + max(slot.gap, following)
+        y += slot.height + gap
     pools: list[tuple[float, float, int]] = []
     for offset, (wish, weight) in zip(offsets, wishes, strict=True):
         pools.append((wish - offset, weight, 1))
@@ -193,6 +197,38 @@ def _settle(column: list[_Slot], wishes: list[tuple[float, float]]) -> list[floa
             pools[-2:] = [((first * heavy + second * light) / (heavy + light), heavy + light, some + more)]
     levels = [level for level, _, many in pools for _ in range(many)]
     return [level + offset for level, offset in zip(levels, offsets, strict=True)]
+
+
+def _squeeze(slots: Sequence[Sequence[_Slot]]) -> None:
+    """Bring every column within the height of the tallest one; the order and the gaps in a column stay."""
+    room = max(_length(column) for column in slots)
+    middle = _middle(slots)
+    top, bottom = middle - room / 2, middle + room / 2
+    for column in slots:
+        level = top
+        for slot, gap in zip(column, _gaps(column), strict=True):
+            slot.y = max(slot.y, level)
+            level = slot.y + slot.height + gap
+        level = bottom
+        for slot, gap in zip(reversed(column), reversed([0.0, *_gaps(column)[:-1]]), strict=True):
+            slot.y = min(slot.y, level - slot.height)
+            level = slot.y - gap
+
+
+def _middle(slots: Sequence[Sequence[_Slot]]) -> float:
+    """The middle of the tallest column, where it stands now."""
+    tallest = max(slots, key=_length)
+    return (tallest[0].y + tallest[-1].y + tallest[-1].height) / 2
+
+
+def _length(column: Sequence[_Slot]) -> float:
+    return sum(slot.height for slot in column) + sum(_gaps(column)[:-1])
+
+
+def _gaps(column: Sequence[_Slot]) -> list[float]:
+    """The room below each slot of a column."""
+    following = [slot.gap for slot in column[1:]] + [0.0]
+    return [max(slot.gap, after) for slot, after in zip(column, following, strict=True)]
 
 
 def _gap_after(index: int, links: Sequence[Link], column_of: dict[int, int]) -> float:

@@ -16,13 +16,13 @@ _TALLEST = 1.6
 
 
 def place(
-    items: Sequence[Block], links: Sequence[Link], stages: Sequence[int], widest: float
+    items: Sequence[Block], links: Sequence[Link], stages: Sequence[int], widest: float, snug: bool
 ) -> tuple[list[Point], float, float]:
     """Corners of the items, and the width and height of the whole.
 
     ``stages`` are the columns that meaning dictates (actors before entry points before the rest);
     within a stage, ranks follow the links. ``widest`` is the width to height beyond which ranks continue
-    in a second line, as text does.
+    in a second line, as text does; ``snug`` is explained at :func:`archgraph.render.columns.stand`.
     """
     ranks = ranks_of(len(items), [(link.source, link.target) for link in links], stages)
     units = _units(items, ranks, max((link.label for link in links), default=0.0))
@@ -33,7 +33,7 @@ def place(
         for link in links
         if unit_of[link.source] != unit_of[link.target]
     ]
-    corners, width, height = _folded(blocks, joined, _columns(units), widest)
+    corners, width, height = _folded(blocks, joined, _columns(units), widest, snug)
     points: list[Point] = [(0.0, 0.0)] * len(items)
     for item in range(len(items)):
         (x, y), (inner_x, inner_y) = corners[unit_of[item]], units[unit_of[item]].members[item]
@@ -96,7 +96,7 @@ def _columns(units: Sequence[_Unit]) -> list[list[int]]:
 
 
 def _folded(
-    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]], widest: float
+    items: Sequence[Block], links: Sequence[Link], columns: list[list[int]], widest: float, snug: bool
 ) -> tuple[list[Point], float, float]:
     """The placement in as few lines of ranks as give a page of good shape."""
     best: tuple[float, tuple[list[Point], float, float]] | None = None
@@ -104,7 +104,7 @@ def _folded(
         lines = _fold(items, columns, rows)
         if len(lines) < rows:
             break
-        placed = _stack(items, links, lines)
+        placed = _stack(items, links, lines, snug)
         excess = max(placed[1] / max(placed[2], 1.0) / widest, 1.0)
         if best is None or excess < best[0] - 0.05:
             best = (excess, placed)
@@ -130,13 +130,13 @@ def _fold(items: Sequence[Block], columns: list[list[int]], rows: int) -> list[l
 
 
 def _stack(
-    items: Sequence[Block], links: Sequence[Link], lines: list[list[list[int]]]
+    items: Sequence[Block], links: Sequence[Link], lines: list[list[list[int]]], snug: bool
 ) -> tuple[list[Point], float, float]:
     points: list[Point] = [(0.0, 0.0)] * len(items)
     top = 0.0
     width = 0.0
     for line in lines:
-        placed, line_width, line_height = stand(items, links, line)
+        placed, line_width, line_height = stand(items, links, line, snug)
         for item, (x, y) in placed.items():
             points[item] = (x, y + top)
         width = max(width, line_width)

@@ -23,10 +23,19 @@ from archgraph.views.view import Edge, View
 _WIDEST = 3.0
 _TALLEST = 2.0
 _TITLE_SIZE = 20.0
-_SHAPES = (Shape(2.7, 1.7), Shape(1.9, 1.4), Shape(1.4, 1.0))
+_SHAPES = (
+    Shape(2.7, 1.7, False),
+    Shape(2.2, 1.7, False),
+    Shape(2.2, 1.0, False),
+    Shape(1.9, 1.4, True),
+    Shape(1.6, 1.4, False),
+    Shape(1.4, 1.0, False),
+)
 """What is tried, and how it is weighed: :func:`_effort`."""
 _ORDINARY = 120
 """The most icons and frames of a view that is laid out more than once."""
+_DRAWN = 3
+"""How many of the shapes are drawn to the end and compared."""
 _PAGE = (1600.0, 1100.0)
 """The room in which people look at a picture, in pixels."""
 _SUBTITLE_SIZE = 12.0
@@ -38,20 +47,27 @@ def lay_out(view: View) -> Scene:
     A view of ordinary size is laid out in several shapes, and the one that reads best is kept.
     """
     tree = build(view)
-    shapes = _SHAPES if len(view.nodes) + len(view.groups) <= _ORDINARY else _SHAPES[:1]
-    bodies: dict[tuple[float, float], Block] = {}
-    for shape in shapes:
+    if len(view.nodes) + len(view.groups) > _ORDINARY:
+        return _drawn(view, tree.edges, arrange(tree.root, _SHAPES[0]))
+    bodies: dict[tuple[Box, ...], Block] = {}
+    for shape in _SHAPES:
         body = arrange(tree.root, shape)
-        bodies.setdefault((body.width, body.height), body)
-    return min((_drawn(view, tree.edges, body) for body in bodies.values()), key=_effort)
+        bodies.setdefault((*(icon.box for icon in body.icons), *(frame.box for frame in body.frames)), body)
+    best = sorted(bodies.values(), key=lambda body: _smallness(body.width, body.height))[:_DRAWN]
+    return min((_drawn(view, tree.edges, body) for body in best), key=_effort)
 
 
 def _effort(scene: Scene) -> float:
     """How hard a picture is to read: how small it is on the reader's page, and how its lines cross and bend."""
-    small = max(1.0, scene.width / _PAGE[0], scene.height / _PAGE[1])
+    small = _smallness(scene.width, scene.height)
     bends = sum(max(0, len(line.points) - 2) for line in scene.lines)
     tangle = (crossings([line.points for line in scene.lines]) + 0.25 * bends) / max(len(scene.lines), 1)
-    return small * (1.0 + 0.25 * tangle) + 0.02 * scene.width * scene.height / (_PAGE[0] * _PAGE[1])
+    return small * (1.0 + 0.25 * tangle)
+
+
+def _smallness(width: float, height: float) -> float:
+    """By how much a picture has to shrink to fit the page; the area decides between those that fit."""
+    return max(1.0, width / _PAGE[0], height / _PAGE[1]) + 0.02 * width * height / (_PAGE[0] * _PAGE[1])
 
 
 def _drawn(view: View, edges: Sequence[Edge], body: Block) -> Scene:

@@ -20,7 +20,7 @@ _ROW_GAP = 38.0
 _CELL_PAD = 10.0
 _BAND_GAP = 10.0
 _REST_GAP = 16.0
-_NARROWEST = 150.0
+_NARROWEST = 130.0
 _WIDEST_FOR_HEADER = 270.0
 
 _Contents = Mapping[tuple[int, RowKey], Block]
@@ -147,7 +147,9 @@ def _cell_width(
         for cell in column.cells.values():
             if cell.group:
                 header = header_of(cell.group)[0]
-                width = max(width, header + 12, min(2 * (header + 10), _WIDEST_FOR_HEADER))
+                width = max(width, header + 12)
+                if cell.nodes or cell.places:
+                    width = max(width, min(2 * (header + 10), _WIDEST_FOR_HEADER))
     for block in (*contents.values(), *rests.values()):
         width = max(width, block.width + 2 * _CELL_PAD)
     for band in bands:
