@@ -63,7 +63,7 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def _outside(networks: Iterable[str], whole: Interval) -> tuple[Interval, ...]:
+def without(networks: Iterable[str], whole: Interval) -> tuple[Interval, ...]:
     """What is left of an address space without the networks."""
     left: list[Interval] = []
     position = whole[0]
@@ -79,7 +79,7 @@ def _outside(networks: Iterable[str], whole: Interval) -> tuple[Interval, ...]:
 # IANA special-purpose registries (RFC 6890), but for the documentation ranges: models use those to
 # stand for real addresses.
 PUBLIC: dict[int, tuple[Interval, ...]] = {
-    4: _outside(
+    4: without(
         ("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
          "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"),
         EVERYWHERE[4],

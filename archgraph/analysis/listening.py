@@ -28,5 +28,5 @@ def _listener(listener: Element) -> list[Ports]:
     """A listener's ports; every port if it does not say which."""
     port = listener.properties.get("port")
     first, last = (port, port) if isinstance(port, int) else (0, 65535)
-    protocol = str(listener.properties.get("protocol", "")).lower()
+    protocol = str(listener.properties.get("protocol")).lower()
     return [Ports(name, first, last) for name in _PROTOCOLS.get(protocol, ("tcp",))]
