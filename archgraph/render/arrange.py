@@ -12,7 +12,7 @@ from archgraph.render.border import gateways, put_on_border, sides, tallest
 from archgraph.render.columns import Link
 from archgraph.render.containers import Place
 from archgraph.render.network_grid import network_grid
-from archgraph.render.packing import beside, in_row, pack, tidy, with_support
+from archgraph.render.packing import Doors, beside, in_row, pack, tidy, with_support
 from archgraph.render.scene import Box
 from archgraph.render.zones import grid_members, is_grid
 from archgraph.views.view import Edge, Node, Role
@@ -59,8 +59,10 @@ def arrange(place: Place, shape: Shape) -> Block:
     links = _links(place, index, items)
     body = _flow(items, links, stages, place, index, shape)
     support = [node_block(node) for node in nodes if node.role is Role.SUPPORT]
-    exits = [body.centres[name] for name in place.exits if name in body.centres]
-    return with_support(body, support, shape.packed, exits)
+    doors = Doors(
+        *(tuple(body.centres[name] for name in ends if name in body.centres) for ends in (place.exits, place.entries))
+    )
+    return with_support(body, support, shape.packed, doors)
 
 
 def _group_block(place: Place, shape: Shape) -> Block:

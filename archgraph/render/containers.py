@@ -33,6 +33,8 @@ class Place:
     """Children with an edge from something outside the frame."""
     exits: list[str] = field(default_factory=list)
     """Where edges begin that end outside the frame: ids of what is inside, at any depth."""
+    entries: list[str] = field(default_factory=list)
+    """Where edges end that begin outside the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +95,4 @@ def _lift(root: Place, places: dict[str, Place], source: tuple[str, ...], target
         places[above].exits.append(edge.source)
     for above, child in zip(target[common:], target[common + 1 :], strict=False):
         places[above].entered.add(child)
+        places[above].entries.append(edge.target)

@@ -136,9 +136,42 @@ def _stack(
     top = 0.0
     width = 0.0
     for line in lines:
-        placed, line_width, line_height = stand(items, links, line, snug)
+        if top and len(line) == 1 and not any(items[item].framed for item in line[0]):
+            placed, line_width, line_height = _row(items, links, line[0], points, width)
+        else:
+            placed, line_width, line_height = stand(items, links, line, snug)
         for item, (x, y) in placed.items():
             points[item] = (x, y + top)
         width = max(width, line_width)
         top += line_height + 44
     return points, width, top - 44
+
+
+def _row(
+    items: Sequence[Block], links: Sequence[Link], column: list[int], above: Sequence[Point], width: float
+) -> tuple[dict[int, Point], float, float]:
+    """One rank alone below others, side by side: each as near below what it is joined to as the others let it."""
+    wishes: dict[int, list[float]] = {item: [] for item in column}
+    for link in links:
+        for item, other, inner in (
+            (link.source, link.target, link.inner_target),
+            (link.target, link.source, link.inner_source),
+        ):
+            if item in wishes and other not in wishes:
+                wishes[item].append(above[other][0] + items[other].centres[inner][0])
+    wished = {item: sum(found) / len(found) if found else width / 2 for item, found in wishes.items()}
+    order = sorted(column, key=lambda item: wished[item])
+    gap = max([44.0, *(link.label + 30.0 for link in links if link.source in wishes and link.target in wishes)])
+    placed: dict[int, Point] = {}
+    free = 0.0
+    for item in order:
+        x = max(free, wished[item] - items[item].width / 2)
+        placed[item] = (x, 0.0)
+        free = x + items[item].width + gap
+    over = sum(items[item].width + gap for item in order) - gap
+    limit = max(width, over)
+    for item in reversed(order):
+        x = min(placed[item][0], limit - items[item].width)
+        placed[item] = (max(0.0, round(x)), 0.0)
+        limit = placed[item][0] - gap
+    return placed, max(width, over), max(items[item].height for item in column)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from archgraph.render import sizes
 from archgraph.render.blocks import Block, even
@@ -11,6 +11,23 @@ from archgraph.render.scene import Point
 
 _BESIDE = 40.0
 """Between a block and one fitted beside it."""
+
+
+class Doors(NamedTuple):
+    """Where lines leave a block, to the right as a rule, and where they come in, from the left."""
+
+    exits: tuple[Point, ...] = ()
+    entries: tuple[Point, ...] = ()
+
+    def blocked(self, x: float, y: float, other: Block) -> bool:
+        """Whether another block at this corner stands in the way of a line."""
+        above, below = y - 12, y + other.height + 12
+        return any(left < x + other.width and above < at < below for left, at in self.exits) or any(
+            x < right and above < at < below for right, at in self.entries
+        )
+
+
+_NO_DOORS = Doors()
 
 
 def in_row(blocks: list[Block], width: float, at_right: bool) -> Block:
@@ -33,12 +50,12 @@ def in_row(blocks: list[Block], width: float, at_right: bool) -> Block:
     return whole
 
 
-def beside(body: Block, other: Block, shape: float, exits: Sequence[Point] = ()) -> Block:
-    """The other block where the whole stays most compact, and not right of one of the ``exits``.
+def beside(body: Block, other: Block, shape: float, doors: Doors = _NO_DOORS) -> Block:
+    """The other block where the whole stays most compact, and not in the way of the lines through ``doors``.
 
     ``shape`` is the width to height that packing aims at.
     """
-    _, y, x = _spot(body, other, shape, exits)
+    _, y, x = _spot(body, other, shape, doors)
     whole = Block("", max(body.width, x + other.width), max(body.height, y + other.height))
     whole.put(body, 0, 0)
     whole.taken = list(body.taken)
@@ -46,7 +63,7 @@ def beside(body: Block, other: Block, shape: float, exits: Sequence[Point] = ())
     return whole
 
 
-def _spot(body: Block, other: Block, shape: float, exits: Sequence[Point]) -> tuple[float, float, float]:
+def _spot(body: Block, other: Block, shape: float, doors: Doors) -> tuple[float, float, float]:
     """Cost and corner of the best place: below, on the right, or in a corner that was left free."""
     right = body.width + _BESIDE
     below = body.height + sizes.GROUP_GAP
@@ -54,8 +71,7 @@ def _spot(body: Block, other: Block, shape: float, exits: Sequence[Point]) -> tu
     corners = [place for box in body.taken for place in (box.x, box.right + _BESIDE)]
     for x in (0.0, *corners, body.width - other.width, right):
         y = _lowest(body, x, other.width)
-        in_the_way = any(left < x + other.width and y - 12 < at < y + other.height + 12 for left, at in exits)
-        if x >= 0 and not in_the_way:
+        if x >= 0 and not doors.blocked(x, y, other):
             spots.append((_cost(max(body.width, x + other.width), max(body.height, y + other.height), shape), y, x))
     return min(spots)
 
@@ -66,18 +82,17 @@ def _lowest(body: Block, x: float, width: float) -> float:
     return max(below) + sizes.GROUP_GAP if below else 0.0
 
 
-def with_support(body: Block, support: list[Block], shape: float, exits: Sequence[Point]) -> Block:
+def with_support(body: Block, support: list[Block], shape: float, doors: Doors) -> Block:
     """Supporting things in a tidy grid beside the flows, of the shape that fits best.
 
-    ``exits`` are the points from which lines leave the body, to the right as a rule: nothing is put
-    in their way.
+    Nothing is put in the way of the lines through ``doors``.
     """
     if not support:
         return body
     if not body.width:
         return tidy(support, shape)
     grids = [tidy(support, shape, columns) for columns in range(1, min(len(support), 16) + 1)]
-    return beside(body, min(grids, key=lambda grid: (_spot(body, grid, shape, exits)[0], grid.width)), shape, exits)
+    return beside(body, min(grids, key=lambda grid: (_spot(body, grid, shape, doors)[0], grid.width)), shape, doors)
 
 
 def _cost(width: float, height: float, shape: float) -> float:
