@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 
 from archgraph.render import layered, sizes, text
 from archgraph.render.blocks import Block, framed, node_block
@@ -27,10 +28,14 @@ class Shape:
     widest: float
     packed: float
     snug: bool
+    down: bool = False
+    """Whether flows run down the page instead of to the right."""
 
 
 _STAGES = {Role.ACTOR: 0, Role.EDGE: 1}
 _OUTSIDE = ("External", "Actor")
+_LABEL_HEIGHT = 30.0
+"""Room for the words of a line that runs down."""
 
 
 def arrange(place: Place, shape: Shape) -> Block:
@@ -46,7 +51,8 @@ def arrange(place: Place, shape: Shape) -> Block:
         stages.append(2)
         index.update(dict.fromkeys(drawn, 0))
     nodes = [node for node in place.nodes if node.id not in drawn and node.id not in on_border]
-    main = [node for node in nodes if node.role is not Role.SUPPORT]
+    wished = place.wishes.named
+    main = [node for node in nodes if node.role is not Role.SUPPORT or node.id in wished]
     for child in place.places:
         if child.group and child.group.id not in drawn:
             index[child.group.id] = len(items)
@@ -58,7 +64,7 @@ def arrange(place: Place, shape: Shape) -> Block:
         stages.append(_stage(node, place))
     links = _links(place, index, items)
     body = _flow(items, links, stages, place, index, shape)
-    support = [node_block(node) for node in nodes if node.role is Role.SUPPORT]
+    support = [node_block(node) for node in nodes if node not in main]
     doors = Doors(
         *(tuple(body.centres[name] for name in ends if name in body.centres) for ends in (place.exits, place.entries))
     )
@@ -112,16 +118,21 @@ def _flow(
 ) -> Block:
     """What is joined, by rank; smaller parts of it that nothing joins to the rest in a row below;
     what has no line at all packed below that."""
+    wishes = _wishes(place, index)
+    level = wishes.under if shape.down else wishes.beside
+    links = [*links, *(_straight(a, b, items) for a, b in level if items[a].id and items[b].id)]
     joined = {end for link in links for end in (link.source, link.target)}
+    joined |= {item for pair in (*wishes.before, *wishes.under) for item in pair}
     outward = {index[name] for name in place.leaving | place.entered if name in index}
     entered = {index[name] for name in place.entered if name in index}
     leaving = {index[name] for name in place.leaving if name in index}
     rest = [items[n] for n in range(len(items)) if n not in joined | outward and stages[n] == 2]
-    parts = _parts(len(items), links, stages, joined | outward)
+    pairs = [*((link.source, link.target) for link in links), *wishes.before, *wishes.under]
+    parts = _parts(len(items), pairs, stages, joined | outward)
     single = [part[0] for part in parts if len(part) == 1 and stages[part[0]] == 2 and items[part[0]].is_icon]
     arriving = [items[n] for n in single if n in entered and n not in leaving]
     departing = [items[n] for n in single if n not in entered or n in leaving]
-    blocks = [_ranked(part, items, links, stages, shape) for part in parts if part[0] not in set(single)]
+    blocks = [_ranked(part, items, links, stages, wishes, shape) for part in parts if part[0] not in set(single)]
     if not blocks:
         return pack([*arriving, *departing, *rest], shape.packed)
     body = max(blocks, key=lambda block: block.width * block.height)
@@ -135,7 +146,7 @@ def _flow(
     return beside(body, pack(rest, shape.packed, body.width), shape.packed) if rest else body
 
 
-def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -> list[list[int]]:
+def _parts(count: int, links: list[tuple[int, int]], stages: list[int], chosen: set[int]) -> list[list[int]]:
     """Items joined to each other; whatever a stage places belongs to one part."""
     parent = list(range(count))
 
@@ -146,7 +157,7 @@ def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -
         return item
 
     staged = [item for item in range(count) if stages[item] != 2]
-    pairs = [(link.source, link.target) for link in links] + [(staged[0], item) for item in staged[1:]]
+    pairs = links + [(staged[0], item) for item in staged[1:]]
     for first, second in pairs:
         low, high = sorted((root(first), root(second)))
         parent[high] = low
@@ -157,19 +168,58 @@ def _parts(count: int, links: list[Link], stages: list[int], chosen: set[int]) -
     return list(found.values())
 
 
-def _ranked(part: list[int], items: list[Block], links: list[Link], stages: list[int], shape: Shape) -> Block:
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """The wishes of a frame, by the numbers of its items."""
+
+    before: list[tuple[int, int]]
+    beside: list[tuple[int, int]]
+    under: list[tuple[int, int]]
+
+
+def _wishes(place: Place, index: dict[str, int]) -> _Wishes:
+    def numbered(pairs: list[tuple[str, str]]) -> list[tuple[int, int]]:
+        known = [(index[first], index[second]) for first, second in pairs if first in index and second in index]
+        return [pair for pair in known if pair[0] != pair[1]]
+
+    wishes = place.wishes
+    return _Wishes(numbered(wishes.before), numbered(wishes.beside), numbered(wishes.under))
+
+
+def _straight(first: int, second: int, items: Sequence[Block]) -> Link:
+    """A link that is not drawn, between the middles of two things that are to stand level."""
+    return Link(first, second, items[first].id, items[second].id, level=True)
+
+
+def _ranked(
+    part: list[int], items: list[Block], links: list[Link], stages: list[int], wishes: _Wishes, shape: Shape
+) -> Block:
     number = {item: position for position, item in enumerate(part)}
     inner = [
-        Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label)
+        Link(number[x.source], number[x.target], x.inner_source, x.inner_target, x.label, x.level)
         for x in links
         if x.source in number
     ]
-    points, width, height = layered.place(
-        [items[n] for n in part], inner, [stages[n] for n in part], shape.widest, shape.snug
+    across, along = (wishes.beside, wishes.under) if shape.down else (wishes.under, wishes.beside)
+    asked = layered.Wishes(
+        before=[(number[a], number[b]) for a, b in (*wishes.before, *along) if a in number],
+        alike=[(number[a], number[b]) for a, b in across if a in number],
     )
+    blocks = [items[n] for n in part]
+    stage = [stages[n] for n in part]
+    if shape.down:
+        lying = [
+            Link(x.source, x.target, x.inner_source, x.inner_target, min(x.label, _LABEL_HEIGHT), x.level)
+            for x in inner
+        ]
+        turned = [block.turned() for block in blocks]
+        corners, height, width = layered.place(turned, lying, stage, inf, shape.snug, asked)
+        points = [(x, y) for y, x in corners]
+    else:
+        points, width, height = layered.place(blocks, inner, stage, shape.widest, shape.snug, asked)
     body = Block("", width, height)
-    for item, (x, y) in zip(part, points, strict=True):
-        body.put(items[item], x, y)
+    for block, (x, y) in zip(blocks, points, strict=True):
+        body.put(block, x, y)
     boxes = list(body.taken)
     body.taken += [_passage(boxes[link.source], boxes[link.target], body, link) for link in inner]
     return body

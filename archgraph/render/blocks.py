@@ -46,6 +46,11 @@ class Block:
         for name, (inner_x, inner_y) in other.centres.items():
             self.centres[name] = (inner_x + x, inner_y + y)
 
+    def turned(self) -> Block:
+        """The outline with its axes exchanged, to be placed as if down were right."""
+        centres = {name: (y, x) for name, (x, y) in self.centres.items()}
+        return Block(self.id, self.height, self.width, centres=centres, framed=self.framed)
+
     def stretch(self, width: float, height: float) -> None:
         """Make the frame that this block is larger; its contents stay where they are."""
         first = self.frames[0]

@@ -21,6 +21,8 @@ class Link:
     inner_source: str
     inner_target: str
     label: float = 0.0
+    level: bool = False
+    """Whether the ends are to stand level whatever other lines ask; such a link is not drawn."""
 
 
 def stand(
@@ -71,6 +73,7 @@ class _End:
     here: float
     there: float
     labelled: bool
+    level: bool
 
 
 def _slots(
@@ -102,8 +105,8 @@ def _slots(
 
 
 def _join(left: _Slot, right: _Slot, leave: float, enter: float, link: Link) -> None:
-    left.after.append(_End(right, leave, enter, link.label > 0))
-    right.before.append(_End(left, enter, leave, link.label > 0))
+    left.after.append(_End(right, leave, enter, link.label > 0, link.level))
+    right.before.append(_End(left, enter, leave, link.label > 0, link.level))
 
 
 def _order(slots: list[list[_Slot]]) -> None:
@@ -170,6 +173,9 @@ def _wish(slot: _Slot, backward: bool, forward: bool) -> tuple[float, float]:
     ends = (slot.before if backward else []) + (slot.after if forward else [])
     if not ends:
         return slot.y, 0.05
+    asked = [end for end in ends if end.level]
+    if asked:
+        return sum(end.slot.y + end.there - end.here for end in asked) / len(asked), 50.0
     wishes = sorted(end.slot.y + end.there - end.here for end in ends)
     middle = len(wishes) // 2
     if len(wishes) % 2:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from archgraph.views.view import Edge, Group, Node, View
+from archgraph.views.view import Edge, Group, Hints, Node, View
 
 _DEEPEST = 24
 """Frames nested more deeply are drawn at this depth."""
@@ -35,6 +36,24 @@ class Place:
     """Where edges begin that end outside the frame: ids of what is inside, at any depth."""
     entries: list[str] = field(default_factory=list)
     """Where edges end that begin outside the frame."""
+    wishes: Wishes = field(default_factory=lambda: Wishes())
+
+
+@dataclass(slots=True)
+class Wishes:
+    """What the view's hints ask of the children of one frame, as pairs of ids."""
+
+    before: list[tuple[str, str]] = field(default_factory=list)
+    """The first stands before the second, where flows run."""
+    beside: list[tuple[str, str]] = field(default_factory=list)
+    """The second stands beside the first, on its right."""
+    under: list[tuple[str, str]] = field(default_factory=list)
+    """The second stands under the first, or over it."""
+
+    @property
+    def named(self) -> set[str]:
+        """The children that a wish is about."""
+        return {name for pairs in (self.before, self.beside, self.under) for pair in pairs for name in pair}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +84,19 @@ def build(view: View) -> Tree:
     edges = tuple(edge for edge in view.edges if edge.source in chains and edge.target in chains)
     for edge in edges:
         _lift(root, places, chains[edge.source], chains[edge.target], edge)
+    _wish(root, places, chains, view.hints)
     return Tree(root, edges)
+
+
+def _wish(root: Place, places: dict[str, Place], chains: dict[str, tuple[str, ...]], hints: Hints) -> None:
+    """Bring every hint to the frame in which what it names stands apart."""
+    for kind, lists in (("before", (hints.order,)), ("beside", hints.rows), ("under", hints.columns)):
+        for first, second in (pair for names in lists for pair in pairwise(names)):
+            one, other = chains.get(first, ()), chains.get(second, ())
+            common = _common(one, other)
+            if common < min(len(one), len(other)):
+                where = places[one[common - 1]] if common else root
+                getattr(where.wishes, kind).append((one[common], other[common]))
 
 
 def _chain(groups: dict[str, Group], name: str) -> tuple[str, ...]:
@@ -83,9 +114,7 @@ def _chain(groups: dict[str, Group], name: str) -> tuple[str, ...]:
 
 
 def _lift(root: Place, places: dict[str, Place], source: tuple[str, ...], target: tuple[str, ...], edge: Edge) -> None:
-    common = 0
-    while common < min(len(source), len(target)) and source[common] == target[common]:
-        common += 1
+    common = _common(source, target)
     if common == len(source) or common == len(target):
         return
     where = places[source[common - 1]] if common else root
@@ -96,3 +125,11 @@ def _lift(root: Place, places: dict[str, Place], source: tuple[str, ...], target
     for above, child in zip(target[common:], target[common + 1 :], strict=False):
         places[above].entered.add(child)
         places[above].entries.append(edge.target)
+
+
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many frames two chains share."""
+    count = 0
+    while count < min(len(one), len(other)) and one[count] == other[count]:
+        count += 1
+    return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from archgraph.render import sizes
 from archgraph.render.blocks import Block
@@ -11,12 +12,27 @@ from archgraph.render.columns import Link, stand
 from archgraph.render.ranks import ranks_of
 from archgraph.render.scene import Point
 
+_SHORT = 800.0
+"""The width up to which ranks stay in one line whatever its height."""
 _TALLEST = 1.6
 """Height to width beyond which one rank is split into several columns."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Pairs of items: which stand before others whatever the links say, and which stand in one column."""
+
+    before: Sequence[tuple[int, int]] = ()
+    alike: Sequence[tuple[int, int]] = ()
+
+
 def place(
-    items: Sequence[Block], links: Sequence[Link], stages: Sequence[int], widest: float, snug: bool
+    items: Sequence[Block],
+    links: Sequence[Link],
+    stages: Sequence[int],
+    widest: float,
+    snug: bool,
+    wishes: Wishes,
 ) -> tuple[list[Point], float, float]:
     """Corners of the items, and the width and height of the whole.
 
@@ -24,14 +40,17 @@ def place(
     within a stage, ranks follow the links. ``widest`` is the width to height beyond which ranks continue
     in a second line, as text does; ``snug`` is explained at :func:`archgraph.render.columns.stand`.
     """
-    ranks = ranks_of(len(items), [(link.source, link.target) for link in links], stages)
-    units = _units(items, ranks, max((link.label for link in links), default=0.0))
+    ranks = ranks_of(len(items), [(x.source, x.target) for x in links], stages, wishes.before, wishes.alike)
+    kept = {item for pair in wishes.alike for item in pair}
+    units = _units(items, ranks, max((link.label for link in links), default=0.0), kept)
+    if wishes.before or wishes.alike:
+        widest = inf
     unit_of = {item: number for number, unit in enumerate(units) for item in unit.members}
     blocks = [unit.block for unit in units]
     joined = [
-        Link(unit_of[link.source], unit_of[link.target], link.inner_source, link.inner_target, link.label)
-        for link in links
-        if unit_of[link.source] != unit_of[link.target]
+        Link(unit_of[x.source], unit_of[x.target], x.inner_source, x.inner_target, x.label, x.level)
+        for x in links
+        if unit_of[x.source] != unit_of[x.target]
     ]
     corners, width, height = _folded(blocks, joined, _columns(units), widest, snug)
     points: list[Point] = [(0.0, 0.0)] * len(items)
@@ -50,8 +69,9 @@ class _Unit:
     members: dict[int, Point]
 
 
-def _units(items: Sequence[Block], ranks: list[int], labels: float) -> list[_Unit]:
-    """One unit per item, but one for a whole rank that would be much taller than the picture is wide."""
+def _units(items: Sequence[Block], ranks: list[int], labels: float, kept: set[int]) -> list[_Unit]:
+    """One unit per item, but one for a whole rank that would be much taller than the picture is wide, unless
+    something in it is to be ``kept`` in one column."""
     by_rank: dict[int, list[int]] = {}
     for item, rank in enumerate(ranks):
         by_rank.setdefault(rank, []).append(item)
@@ -64,7 +84,7 @@ def _units(items: Sequence[Block], ranks: list[int], labels: float) -> list[_Uni
         count = 1
         while tall / count > _TALLEST * (span + (count - 1) * (wide + 40)) and count < len(members):
             count += 1
-        if count == 1 or any(items[item].framed for item in members):
+        if count == 1 or any(items[item].framed or item in kept for item in members):
             found += [_Unit(rank, items[item], {item: (0.0, 0.0)}) for item in members]
         else:
             found.append(_in_grid(rank, items, members, count, labels))
@@ -105,7 +125,7 @@ def _folded(
         if len(lines) < rows:
             break
         placed = _stack(items, links, lines, snug)
-        excess = max(placed[1] / max(placed[2], 1.0) / widest, 1.0)
+        excess = max(placed[1] / max(placed[2], 1.0) / widest, 1.0) if placed[1] > _SHORT else 1.0
         if best is None or excess < best[0] - 0.05:
             best = (excess, placed)
         if excess == 1.0:

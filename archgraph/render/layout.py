@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from archgraph.render import sizes, text
@@ -18,7 +19,7 @@ from archgraph.render.palette import GREY, INK
 from archgraph.render.ports import obstacles
 from archgraph.render.routing import route
 from archgraph.render.scene import Box, Label, Line, Point, Scene, Text
-from archgraph.views.view import Edge, View
+from archgraph.views.view import Direction, Edge, View
 
 _WIDEST = 3.0
 _TALLEST = 2.0
@@ -47,10 +48,12 @@ def lay_out(view: View) -> Scene:
     A view of ordinary size is laid out in several shapes, and the one that reads best is kept.
     """
     tree = build(view)
+    down = view.hints.direction is Direction.DOWN
+    shapes = [replace(shape, down=down) for shape in _SHAPES]
     if len(view.nodes) + len(view.groups) > _ORDINARY:
-        return _drawn(view, tree.edges, arrange(tree.root, _SHAPES[0]))
+        return _drawn(view, tree.edges, arrange(tree.root, shapes[0]))
     bodies: dict[tuple[Box, ...], Block] = {}
-    for shape in _SHAPES:
+    for shape in shapes:
         body = arrange(tree.root, shape)
         bodies.setdefault((*(icon.box for icon in body.icons), *(frame.box for frame in body.frames)), body)
     best = sorted(bodies.values(), key=lambda body: _smallness(body.width, body.height))[:_DRAWN]
