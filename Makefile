@@ -10,7 +10,7 @@ WRITTEN := output/web-shop
 EXTERNAL := not neo4j and not chromium and not node and not graphviz and not slow
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format bench wheel lock clean
+.PHONY: help demo test test-all mutate lint format bench wheel lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: $(VENV)/development ## Run the tests that need nothing but Python
 
 test-all: $(VENV)/development ## Run all tests; those whose tool is missing are skipped and listed
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+mutate: $(VENV)/development ## Break rules and facts on purpose, and list what no test notices
+	@$(BIN)/python -m tests.mutation $(MUTATE_ARGS)
 
 lint: $(VENV)/development ## Check style, types and the direction of imports
 	@$(BIN)/ruff check .

@@ -89,6 +89,11 @@ class Quality:
     smallest: float
     """The smallest text in pixels, when the picture is as wide as the page or its own width, if that is less."""
 
+    @property
+    def faults(self) -> int:
+        """How many faults there are of any kind."""
+        return self.through + self.overlaps + self.outside + self.lost
+
 
 def read(svg: str) -> Drawn:
     """What stands in an SVG of archgraph's."""

@@ -27,8 +27,8 @@ class AddressBlock(NamedTuple):
     """One IPv4 block of a VPC, a subnet or a network outside AWS.
 
     ``size`` counts its addresses, ``usable`` those that resources can have. ``parent`` is the VPC
-    whose block contains a subnet's, ``overlaps`` the siblings and connected networks that share
-    addresses with it (at most :data:`NAMED`, sorted).
+    whose block contains a subnet's, ``overlaps`` the connected networks that share addresses with it
+    (at most :data:`NAMED`, sorted); subnets of one VPC never overlap, or the model has an error.
     """
 
     element: ElementId
@@ -54,16 +54,12 @@ def address_plan(model: Model) -> tuple[AddressBlock, ...]:
     subnets = {e.id: list(_blocks(e)) for e in model.of_type("Subnet")}
     overlaps: dict[_Block, set[ElementId]] = {}
     for group in connected_networks(model):
-        _note_overlaps([block for member in group for block in networks.get(member, ())], overlaps)
-    for siblings in _by_vpc(model, subnets):
-        _note_overlaps(siblings, overlaps)
+        _note_overlaps([block for member in group for block in networks[member]], overlaps)
     plan = [_entry(block, block.end - block.start, None, overlaps) for found in networks.values() for block in found]
     for subnet, found in subnets.items():
         vpc = model.elements[subnet].vpc
-        for block in found:
-            outer = networks.get(vpc, ()) if vpc else ()
-            parent = vpc if any(o.start <= block.start and block.end <= o.end for o in outer) else None
-            plan.append(_entry(block, max(block.end - block.start - RESERVED, 0), parent, overlaps))
+        parent = vpc if vpc is not None and networks.get(vpc) else None
+        plan += [_entry(block, block.end - block.start - RESERVED, parent, overlaps) for block in found]
     return tuple(plan)
 
 
@@ -78,15 +74,6 @@ def _networks(element: Element) -> Iterator[Any]:
     for name in ("cidr", "secondary_cidrs", "cidrs"):
         stated = element.properties.get(name)
         yield from stated if isinstance(stated, list) else (stated,)
-
-
-def _by_vpc(model: Model, subnets: dict[ElementId, list[_Block]]) -> Iterable[list[_Block]]:
-    groups: dict[ElementId, list[_Block]] = {}
-    for subnet, blocks in subnets.items():
-        vpc = model.elements[subnet].vpc
-        if vpc is not None:
-            groups.setdefault(vpc, []).extend(blocks)
-    return groups.values()
 
 
 def _note_overlaps(blocks: Iterable[_Block], overlaps: dict[_Block, set[ElementId]]) -> None:

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeReco
 Service makes a snapshot every hour
 (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-snapshots.html), EFS and FSx
 one every day (https://docs.aws.amazon.com/efs/latest/ug/automatic-backups.html,
-https://docs.aws.amazon.com/fsx/latest/WindowsGuide/using-backups.html).
+https://docs.aws.amazon.com/fsx/latest/WindowsGuide/using-backups.html), Redshift one every eight hours or 5 GB of
+changes (https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshots.html).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from archgraph.analysis.schedules import longest_gap
 from archgraph.catalog.values import Quantity
 from archgraph.model.model import Absent, Element, Model
 
-_FIVE_MINUTES, _HOUR, _DAY = 300, 3600, 86_400
+_FIVE_MINUTES, _HOUR, _EIGHT_HOURS, _DAY = 300, 3600, 28_800, 86_400
 _UNKNOWN_AGE = float("inf")
 
 
@@ -122,5 +123,6 @@ _OWN_BACKUPS: Mapping[str, Judge] = {
     "EfsFileSystem": _by_flag("automatic_backups", _DAY, "automatic backups every day"),
     "FsxFileSystem": _by_retention(_DAY, "automatic backups every day"),
     "OpenSearchDomain": _always(_HOUR, "OpenSearch Service makes a snapshot every hour"),
+    "RedshiftCluster": _by_retention(_EIGHT_HOURS, "automated snapshots, every eight hours at the latest"),
 }
 """How each type backs itself up."""

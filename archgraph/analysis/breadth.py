@@ -130,7 +130,7 @@ def _services(actions: Iterable[str]) -> Services:
             return EVERY
         if name and not name.strip("*?") and "*" in name:
             found.add(service.lower())
-    return Services(frozenset(found))
+    return _named(*found)
 
 
 def _wholly_named(resources: Iterable[str]) -> Services:
@@ -142,7 +142,7 @@ def _wholly_named(resources: Iterable[str]) -> Services:
         parts = resource.split(":", 5)
         if len(parts) == 6 and parts[0] == "arn" and parts[3] in ("", "*") and _ALL_OF_A_KIND.fullmatch(parts[5]):
             found.add(parts[2].lower())
-    return Services(frozenset(found))
+    return _named(*found)
 
 
 _ALL_OF_A_KIND = re.compile(r"([A-Za-z-]+[:/])?\*([:/]\*)*")
@@ -158,7 +158,7 @@ def _is_everything(resource: str) -> bool:
     """Whether it is an ARN like ``arn:aws:s3:::*`` or ``arn:aws:sqs:*:111122223333:*``."""
     if not resource.endswith("*"):
         return False
-    parts = resource.split(":", 5)
+    parts = resource.split(":")
     return len(parts) == 6 and parts[0] == "arn" and parts[3] in ("", "*") and parts[5] == "*"
 
 

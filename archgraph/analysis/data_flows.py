@@ -92,6 +92,12 @@ def receivers(flow: Flow) -> tuple[ElementId, ...]:
     return (flow.target,) if flow.kind in _TO_ONE_SIDE else (flow.source, flow.target)
 
 
+def is_reproducible(model: Model, store: Element) -> bool:
+    """Whether all that a store is said to hold can be made again."""
+    held = model.targets(store.id, "HOLDS")
+    return bool(held) and all(asset.properties.get("reproducible") is True for asset in held)
+
+
 def _held(model: Model) -> Iterator[tuple[ElementId, ElementId]]:
     for reference in model.references_of("HOLDS"):
         if reference.target is not None:

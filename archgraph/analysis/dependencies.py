@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from archgraph.analysis.arrivals import Arrivals, derive_arrivals
 from archgraph.analysis.components import components, shortest_way
 from archgraph.analysis.evidence import Hop
-from archgraph.model.model import Element, ElementId, Flow, Model
+from archgraph.model.model import Element, ElementId, Flow, FlowId, Model
 
 LONGEST = 16
 """The most hops that one chain names as evidence."""
@@ -46,16 +47,21 @@ class Chain(NamedTuple):
 
 
 class Dependencies(NamedTuple):
-    """The synchronous side of a model; ids are those of whole elements, never of their parts.
+    """The synchronous side of a model; ids are those of whole elements, unless said otherwise.
 
     ``requests``: every request by its caller. ``waits``: those of them that whoever called the
-    caller waits for too. ``order``: entries and all these callers and callees, grouped into circles,
-    callees first. ``entries``: what people, devices and systems outside call. ``circles`` and
+    caller waits for too. ``entries``: what people, devices and systems outside call. ``circles`` and
     ``chains`` follow.
+
+    ``onward`` is ``waits`` for every place at which a request can arrive, the listeners and rules of load
+    balancers among them, and ``spots`` says which flows arrive at these. ``order``: entries and all such
+    callers and callees, grouped into circles, callees first.
     """
 
     requests: Mapping[ElementId, tuple[Flow, ...]]
     waits: Mapping[ElementId, tuple[Flow, ...]]
+    onward: Mapping[ElementId, tuple[Flow, ...]]
+    spots: Mapping[FlowId, ElementId]
     order: tuple[tuple[ElementId, ...], ...]
     entries: tuple[ElementId, ...]
     circles: tuple[Circle, ...]
@@ -69,30 +75,41 @@ class Dependencies(NamedTuple):
     def source(self, flow: Flow) -> ElementId:
         return self.ends[flow.source]
 
+    def arrival(self, flow: Flow) -> ElementId:
+        """The listener or rule at which a request arrives, or else the whole element."""
+        return self.spots.get(flow.id) or self.ends.get(flow.target, flow.target)
+
 
 @lru_cache(maxsize=1)  # several rules ask about the same model, one after the other
 def derive_dependencies(model: Model) -> Dependencies:
     """Derive who waits for whom, in time linear in the model."""
     parts = owners(model)
     ends: dict[ElementId, ElementId] = {}
-    requests: dict[ElementId, list[Flow]] = {}
+    called: dict[ElementId, list[Flow]] = {}
     for flow in model.flows_of("request"):
         source = ends[flow.source] = parts.get(flow.source, flow.source)
         target = ends[flow.target] = parts.get(flow.target, flow.target)
         if source != target:
-            requests.setdefault(source, []).append(flow)
+            called.setdefault(source, []).append(flow)
+    requests = {caller: tuple(flows) for caller, flows in called.items()}
     waits = {caller: flows for caller, flows in requests.items() if passes_on(model.elements[caller])}
-    entries = _entries(model, requests, ends)
-    called = {caller: [ends[flow.target] for flow in flows] for caller, flows in waits.items()}
-    nodes = dict.fromkeys((*entries, *(end for caller, targets in called.items() for end in (caller, *targets))))
-    order = components(nodes, lambda node: called.get(node, ()))
+    arrivals = derive_arrivals(model, requests, ends)
+    onward = {**waits, **arrivals.leads}
+    reached = {caller: _arriving(flows, arrivals, ends) for caller, flows in onward.items()}
+    entries = _entries(model, requests, arrivals, ends)
+    nodes = dict.fromkeys(entries)
+    nodes.update(dict.fromkeys(spot for spots in entries.values() for spot in spots))
+    nodes.update(dict.fromkeys(spot for caller, spots in reached.items() for spot in (caller, *spots)))
+    order = components(nodes, lambda node: reached.get(node, ()))
     return Dependencies(
-        {caller: tuple(flows) for caller, flows in requests.items()},
-        {caller: tuple(flows) for caller, flows in waits.items()},
+        requests,
+        waits,
+        onward,
+        arrivals.spots,
         tuple(tuple(group) for group in order),
-        entries,
-        _circles(model, requests, waits, order, ends),
-        _chains(model, waits, order, entries, ends),
+        tuple(entries),
+        _circles(model, requests, reached, order, arrivals, ends),
+        _chains(model, onward, reached, order, entries),
         ends,
     )
 
@@ -140,21 +157,25 @@ def told(flow: Flow, *said: str) -> Hop:
     return Hop(flow.target, f"{flow.source} -> {flow.target}" + (f": {about}" if about else ""))
 
 
-def _targets(flows: Iterable[Flow], ends: Mapping[ElementId, ElementId]) -> Iterator[ElementId]:
-    return (ends[flow.target] for flow in flows)
+def _arriving(flows: Iterable[Flow], arrivals: Arrivals, ends: Mapping[ElementId, ElementId]) -> list[ElementId]:
+    return [arrivals.spots.get(flow.id) or ends[flow.target] for flow in flows]
 
 
 def _entries(
-    model: Model, requests: Mapping[ElementId, list[Flow]], ends: Mapping[ElementId, ElementId]
-) -> tuple[ElementId, ...]:
-    found: dict[ElementId, None] = {}
+    model: Model,
+    requests: Mapping[ElementId, tuple[Flow, ...]],
+    arrivals: Arrivals,
+    ends: Mapping[ElementId, ElementId],
+) -> dict[ElementId, dict[ElementId, None]]:
+    """What is called from outside, with the places at which these requests arrive."""
+    found: dict[ElementId, dict[ElementId, None]] = {}
     for caller, flows in requests.items():
         if _outside(model.elements[caller]):
-            for flow in flows:
+            for flow, spot in zip(flows, _arriving(flows, arrivals, ends), strict=True):
                 target = model.elements[ends[flow.target]]
                 if not _outside(target) and flow.properties.get("protocol") not in NO_REQUESTS:
-                    found[target.id] = None
-    return tuple(found)
+                    found.setdefault(target.id, {})[spot] = None
+    return found
 
 
 def _outside(element: Element) -> bool:
@@ -163,68 +184,29 @@ def _outside(element: Element) -> bool:
 
 def _circles(
     model: Model,
-    requests: Mapping[ElementId, list[Flow]],
-    waits: Mapping[ElementId, list[Flow]],
+    requests: Mapping[ElementId, tuple[Flow, ...]],
+    reached: Mapping[ElementId, list[ElementId]],
     order: list[list[ElementId]],
+    arrivals: Arrivals,
     ends: Mapping[ElementId, ElementId],
 ) -> tuple[Circle, ...]:
-    inside = {member for group in order if len(group) > 1 for member in group}
-    near = _ahead(model, {caller: flows for caller, flows in waits.items() if caller in inside}, ends)
-    found = [_circle(model, group, near) for group in components(near, near.__getitem__) if len(group) > 1]
-    closed = {member for circle in found for member in circle.members}
-    callbacks = dict(waits)
-    callbacks.update((caller, flows) for caller, flows in requests.items() if _calls_back(model.elements[caller]))
-    if len(callbacks) > len(waits):
-        ahead = _ahead(model, callbacks, ends)
-        for group in components(ahead, ahead.__getitem__):
-            if len(group) > 1 and closed.isdisjoint(whole(model, spot) for spot in group):
-                found.append(_circle(model, group, ahead))
+    """The circles that surely close: not those by a load balancer of which nobody says where it leads."""
+    surely = {spot: targets for spot, targets in reached.items() if spot not in arrivals.unsure}
+    inside = [member for group in order if len(group) > 1 for member in group]
+    near = {spot: surely.get(spot, []) for spot in inside}
+    found = [_circle(model, group, near) for group in _closed(inside, near)]
+    back = {caller: flows for caller, flows in requests.items() if _calls_back(model.elements[caller])}
+    if back:
+        surely.update((caller, _arriving(flows, arrivals, ends)) for caller, flows in back.items())
+        closed = {member for circle in found for member in circle.members}
+        for group in _closed(surely, surely):
+            if closed.isdisjoint(whole(model, spot) for spot in group):
+                found.append(_circle(model, group, surely))
     return tuple(found)
 
 
-def _ahead(
-    model: Model, flows: Mapping[ElementId, list[Flow]], ends: Mapping[ElementId, ElementId]
-) -> dict[ElementId, list[ElementId]]:
-    """Who surely reaches whom. A load balancer is as many nodes as it has listeners and rules that lead on.
-
-    Services behind different listeners or rules of one load balancer may call one another through it
-    ("Listener rules for your Application Load Balancer",
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html).
-    """
-    leading: dict[ElementId, dict[ElementId, None]] = {}
-    for caller, out in flows.items():
-        if model.elements[caller].has("load-balancer"):
-            leading[caller] = dict.fromkeys(_leads(flow, caller) for flow in out)
-    ahead: dict[ElementId, list[ElementId]] = {}
-    for caller, out in flows.items():
-        for flow in out:
-            source = _leads(flow, caller) if caller in leading else caller
-            target = ends[flow.target]
-            spots = [target] if target not in leading else _arrivals(model, flow, leading[target])
-            ahead.setdefault(source, []).extend(spots)
-            for spot in spots:
-                ahead.setdefault(spot, [])
-    return ahead
-
-
-def _leads(flow: Flow, balancer: ElementId) -> ElementId:
-    """The listener or rule that leads a request on, or the load balancer if none is drawn."""
-    return flow.implied_by.source if flow.implied_by is not None else balancer
-
-
-def _arrivals(model: Model, flow: Flow, leading: Iterable[ElementId]) -> list[ElementId]:
-    """The listener or rule that a request to a load balancer meets; none if nobody says which."""
-    listeners = {spot: _listener(model, spot) for spot in leading}
-    met = [spot for spot, listener in listeners.items() if flow.target in (spot, listener)]
-    if not met and (port := flow.properties.get("port")) is not None:
-        met = [spot for spot, listener in listeners.items() if model.elements[listener].properties.get("port") == port]
-    met = met or list(listeners)
-    return met if len(met) == 1 else []
-
-
-def _listener(model: Model, spot: ElementId) -> ElementId:
-    element = model.elements[spot]
-    return element.part_of if element.type.name == "ListenerRule" and element.part_of is not None else spot
+def _closed(nodes: Iterable[ElementId], ahead: Mapping[ElementId, list[ElementId]]) -> list[list[ElementId]]:
+    return [group for group in components(nodes, lambda node: ahead.get(node, ())) if len(group) > 1]
 
 
 def _calls_back(element: Element) -> bool:
@@ -248,40 +230,36 @@ def _circle(
 
 def _chains(
     model: Model,
-    waits: Mapping[ElementId, list[Flow]],
+    onward: Mapping[ElementId, tuple[Flow, ...]],
+    reached: Mapping[ElementId, list[ElementId]],
     order: list[list[ElementId]],
-    entries: Iterable[ElementId],
-    ends: Mapping[ElementId, ElementId],
+    entries: Mapping[ElementId, Iterable[ElementId]],
 ) -> dict[ElementId, Chain]:
     depth: dict[ElementId, int] = {}
-    onward: dict[ElementId, Flow | None] = {}
+    following: dict[ElementId, tuple[Flow, ElementId] | None] = {}
     for group in order:
         longest, below = None, 0
         for member in group:
-            for flow in waits.get(member, ()):
-                target = ends[flow.target]
-                if target not in group and depth[target] > below:
-                    longest, below = flow, depth[target]
+            for flow, spot in zip(onward.get(member, ()), reached.get(member, ()), strict=True):
+                if spot not in group and depth[spot] > below:
+                    longest, below = (flow, spot), depth[spot]
         own = any(_runs_code(model.elements[member]) for member in group)
         for member in group:
             depth[member] = below + own
-            onward[member] = longest
-    return {
-        entry: Chain(entry, depth.get(entry, int(_runs_code(model.elements[entry]))), _traced(entry, onward, ends))
-        for entry in entries
-    }
+            following[member] = longest
+    deepest = {entry: max(spots, key=depth.__getitem__) for entry, spots in entries.items()}
+    return {entry: Chain(entry, depth[spot], _traced(spot, following)) for entry, spot in deepest.items()}
 
 
 def _runs_code(element: Element) -> bool:
     return element.has("compute") and not element.external
 
 
-def _traced(
-    entry: ElementId, onward: Mapping[ElementId, Flow | None], ends: Mapping[ElementId, ElementId]
-) -> tuple[Hop, ...]:
+def _traced(spot: ElementId, following: Mapping[ElementId, tuple[Flow, ElementId] | None]) -> tuple[Hop, ...]:
     hops: list[Hop] = []
-    flow = onward.get(entry)
-    while flow is not None and len(hops) < LONGEST:
+    step = following.get(spot)
+    while step is not None and len(hops) < LONGEST:
+        flow, spot = step
         hops.append(told(flow))
-        flow = onward.get(ends[flow.target])
+        step = following.get(spot)
     return tuple(hops)

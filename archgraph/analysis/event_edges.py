@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from archgraph.analysis.dependencies import owners, whole
 from archgraph.analysis.policies import matches
-from archgraph.model.model import Element, ElementId, Flow, Model
+from archgraph.model.model import Absent, Element, ElementId, Flow, Model
 
 Spot = tuple[ElementId, str]
 """A node of the graph of events: an element, and for a bucket the prefix that was written."""
@@ -101,16 +101,17 @@ def _changes(model: Model, source: Element, target: Element) -> bool | None:
         for reference in model.references_from(role.id, "GRANTS")
         if reference.target == target.id and reference.properties.get("effect") == "allow"
     ]
-    actions = [action for grant in grants for action in grant.properties.get("actions", ())]
+    actions = [action for grant in grants for action in grant.properties["actions"]]
     if any(matches(pattern, action) for pattern in actions for action in _WRITE_ACTIONS[target.type.name]):
         return True
-    told = grants and all(_spelled_out(statement) for role in roles for statement in role.get("policies"))
-    return False if told else None
+    policies = [role.get("policies") for role in roles]
+    told = grants and Absent.UNKNOWN not in policies
+    return False if told and all(_spelled_out(statement) for stated in policies for statement in stated or ()) else None
 
 
-def _spelled_out(statement: Any) -> bool:
+def _spelled_out(statement: Mapping[str, Any]) -> bool:
     """Whether a statement names elements or ARNs, and not all resources or a policy kept elsewhere."""
-    return isinstance(statement, dict) and "effect" in statement and "*" not in statement.get("resources", ())
+    return "effect" in statement and "*" not in statement["resources"]
 
 
 def _moved(model: Model, written: Mapping[ElementId, set[str]]) -> Iterator[Edge]:

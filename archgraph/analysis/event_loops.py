@@ -97,9 +97,7 @@ def _loops(edges: Iterable[Edge], failing: bool) -> Iterator[EventLoop]:
         ahead.setdefault(edge.source, {}).setdefault(edge.target, edge)
     onward = {spot: [to for to in reached if to in ahead] for spot, reached in ahead.items()}
     for group in components(onward, onward.__getitem__):
-        if len(group) == 1 and group[0] not in ahead[group[0]]:
-            continue
-        inside = {spot: ahead[spot] for spot in group if spot in ahead}
+        inside = {spot: ahead[spot] for spot in group}
         within = [edge for edges in inside.values() for edge in edges.values() if edge.target in inside]
         begin = next((edge for edge in within if edge.failure or not failing), None)
         if begin is not None:

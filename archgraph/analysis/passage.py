@@ -13,16 +13,18 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from archgraph.analysis.filters import Filter
 from archgraph.analysis.internet import FEW, Interval
 from archgraph.catalog.values import Ports
 
 PortRange = tuple[int, int]
-EPHEMERAL: PortRange = (1024, 65535)
+ALL: PortRange = (0, 65535)
+EPHEMERAL: PortRange = (1024, ALL[1])
 """The ports from which clients call, over all operating systems."""
 PROTOCOLS = ("tcp", "udp", "icmp")
-_ALL: PortRange = (0, 65535)
+"""ICMP has no ports: rules about it are about all of them."""
 
 
 def open_ports(
@@ -35,8 +37,6 @@ def open_ports(
     inbound rules of all security groups. The result is sorted and merged: one ``all`` if every
     port of every protocol is open.
     """
-    if not all(any(rule.version == version for rule in one.rules) for one in (group, entry, reply)):
-        return ()
     reach: dict[str, dict[int, int]] = {protocol: {} for protocol in PROTOCOLS}
     known: dict[tuple[tuple[int, ...], ...], list[tuple[str, list[PortRange]]]] = {}
     for size, active in _segments(version, routed, (entry, group, reply)):
@@ -73,8 +73,8 @@ def _merged(ports: tuple[Ports, ...]) -> tuple[Ports, ...]:
         for protocol in PROTOCOLS if item.protocol == "all" else (item.protocol,):
             ranges[protocol].append((item.first, item.last))
     joined = [(protocol, first, last) for protocol in PROTOCOLS for first, last in joined_ranges(ranges[protocol])]
-    if joined == [(protocol, *_ALL) for protocol in PROTOCOLS]:
-        return (Ports("all", *_ALL),)
+    if joined == [(protocol, *ALL) for protocol in PROTOCOLS]:
+        return (Ports("all", *ALL),)
     return tuple(Ports(*item) for item in joined)
 
 
@@ -96,27 +96,24 @@ def _segments(
     """Stretches of routed addresses that every rule covers wholly or not at all, with the numbers of
     the rules that cover them. The lists are reused from one stretch to the next.
     """
-    events: list[tuple[int, int, int, int]] = []
-    for start, end in routed:
-        events += ((start, 1, -1, 0), (end, 0, -1, 0))
-    for which, one in enumerate(filters):
-        for number, rule in enumerate(one.rules):
-            if rule.version == version:
-                events += ((rule.start, 1, which, number), (rule.end, 0, which, number))
-    events.sort()
+    spans = [[(r.start, r.end) if r.version == version else None for r in one.rules] for one in filters]
     active: list[list[int]] = [[] for _ in filters]
-    inside = False
-    position = 0
-    for place, begins, which, number in events:
-        if inside and place > position:
-            yield place - position, active
-        position = place
-        if which < 0:
-            inside = bool(begins)
-        elif begins:
-            insort(active[which], number)
+    inside: list[int] = []
+    events = [
+        (place, begins, holders, number)
+        for holders, listed in zip((inside, *active), (routed, *spans), strict=True)
+        for number, span in enumerate(listed)
+        if span is not None
+        for place, begins in zip(span, (True, False), strict=True)
+    ]
+    events.sort(key=lambda event: event[0])
+    for (place, begins, holders, number), (following, *_) in pairwise(events):
+        if begins:
+            insort(holders, number)
         else:
-            del active[which][bisect_left(active[which], number)]
+            del holders[bisect_left(holders, number)]
+        if inside and following > place:
+            yield following - place, active
 
 
 def _ports_of_segment(
@@ -132,8 +129,8 @@ def _ports_of_segment(
             for rule in (group.rules[number] for number in active[1])
             if rule.ports.protocol in ("all", protocol)
         )
-        if granted and admitted(replying, protocol, _ALL if protocol == "icmp" else EPHEMERAL):
-            ranges = common(granted, admitted(entering, protocol, _ALL))
+        if granted and admitted(replying, protocol, EPHEMERAL):
+            ranges = common(granted, admitted(entering, protocol, ALL))
             if ranges:
                 found.append((protocol, ranges))
     return found
@@ -152,8 +149,6 @@ def admitted(rules: Iterable[tuple[Ports, bool]], protocol: str, ports: PortRang
         if allow:
             allowed += common(undecided, [span])
         undecided = _without(undecided, span)
-        if not undecided:
-            break
     return joined_ranges(allowed)
 
 
@@ -176,13 +171,8 @@ def common(left: Iterable[PortRange], right: Sequence[PortRange]) -> list[PortRa
 
 
 def _without(ranges: Iterable[PortRange], span: PortRange) -> list[PortRange]:
-    left: list[PortRange] = []
-    for first, last in ranges:
-        if first < span[0]:
-            left.append((first, min(last, span[0] - 1)))
-        if last > span[1]:
-            left.append((max(first, span[1] + 1), last))
-    return left
+    below, above = (ALL[0], span[0] - 1), (span[1] + 1, ALL[1])
+    return common(ranges, [below, above])
 
 
 def _heavier(weights: dict[int, int], few: int) -> list[PortRange]:

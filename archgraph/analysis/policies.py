@@ -92,16 +92,16 @@ def matches(pattern: str, text: str) -> bool:
     """Whether a text matches a pattern with ``*`` and ``?``, as in actions and ARNs; any case."""
     pattern, text = pattern.lower(), text.lower()
     position = at = 0
-    star, resume = -1, 0
+    resume: tuple[int, int] | None = None  # behind the last star, which may take more letters
     while at < len(text):
         if position < len(pattern) and pattern[position] == "*":
-            star, resume = position, at
             position += 1
+            resume = position, at
         elif position < len(pattern) and pattern[position] in ("?", text[at]):
             position, at = position + 1, at + 1
-        elif star >= 0:
-            resume += 1
-            position, at = star + 1, resume
+        elif resume is not None:
+            position, at = resume[0], resume[1] + 1
+            resume = position, at
         else:
             return False
     return not pattern[position:].strip("*")
@@ -148,7 +148,7 @@ def _known(key: str, value: str, exact: bool) -> bool:
 
 def _names_an_account(arn: str) -> bool:
     """Whether an ARN pattern fixes the account, or the name of a bucket, which is unique without one."""
-    parts = arn.split(":", 5)
+    parts = arn.split(":")
     if len(parts) < 6 or "${" in arn:
         return False
     if parts[2] == "s3" and parts[4] in ("", "*"):

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.filters import Filter, Rule
 from archgraph.analysis.internet import FEW, Interval
-from archgraph.analysis.passage import EPHEMERAL, PROTOCOLS, PortRange, admitted, common, joined_ranges, merged
+from archgraph.analysis.passage import ALL, EPHEMERAL, PROTOCOLS, PortRange, admitted, common, joined_ranges, merged
 from archgraph.catalog.values import Ports
 
 Granted = tuple[tuple[PortRange, ...], ...]
@@ -29,10 +29,9 @@ Granted = tuple[tuple[PortRange, ...], ...]
 Pieces = Sequence[tuple[Interval, Granted]]
 """What is granted to stretches of addresses, in their order; one stretch if all are granted the same."""
 
-ALL: PortRange = (0, 65535)
 EVERYTHING: Granted = ((ALL,),) * len(PROTOCOLS)
 NOTHING: Granted = ((),) * len(PROTOCOLS)
-_REPLIES: Granted = ((EPHEMERAL,), (EPHEMERAL,), (ALL,))
+_REPLIES: Granted = ((EPHEMERAL,),) * len(PROTOCOLS)
 
 
 class Check(NamedTuple):

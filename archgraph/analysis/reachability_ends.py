@@ -75,11 +75,9 @@ def _of_element(model: Model, element: Element, receiving: bool) -> End:
         return End(element.id, Kind.ON_PREMISES, network=network)
     if kind.category in ("Actor", "External"):
         return End(element.id, Kind.OUTSIDE)
-    forwards = kind.category == "Network" and not kind.traits & _ANSWERING and kind.name not in _FACES
+    forwards = kind.category == "Network" and "api-endpoint" not in kind.traits and kind.name not in _FACES
     if kind.category in ("Place", "Data") or forwards:
         raise NoEnd(f"{element.id} is of type {kind.name}, which neither sends nor receives anything itself")
-    if kind.name == "AuroraInstance" and element.parent is not None:
-        element = model.elements[element.part_of or element.parent]
     return _of_resource(model, element, receiving)
 
 
@@ -142,5 +140,3 @@ def _balancers(model: Model, group: Element) -> list[Element]:
 
 _FACES = frozenset({"VpcEndpoint", "VpcLink", "NetworkInterface", "InstanceConnectEndpoint", "ResolverEndpoint"})
 """Types of the category Network that have network interfaces with which others talk."""
-_ANSWERING = frozenset({"internet-entry", "api-endpoint", "edge-service"})
-"""Traits of what answers by itself, though it belongs to the network."""

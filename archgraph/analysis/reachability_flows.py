@@ -10,12 +10,10 @@ from archgraph.catalog.vocabulary import RELATIONSHIPS
 from archgraph.model.model import Element, ElementId, Flow, Model
 
 CALLERS = frozenset({
-    "ApiGatewayHttpApi", "ApiGatewayRestApi", "CloudFrontDistribution", "FirehoseStream", "GlobalAccelerator",
-    "LambdaFunction",
+    "ApiGatewayHttpApi", "ApiGatewayRestApi", "AppSyncApi", "CloudFrontDistribution", "FirehoseStream",
+    "GlobalAccelerator", "LambdaFunction",
 })  # fmt: skip
 """Services outside VPCs that open connections to addresses; others act through the APIs of AWS."""
-NETWORKS = frozenset({"Vpc", "Subnet"})
-"""Types that stand for whatever has interfaces in them."""
 
 
 class Connection(NamedTuple):
@@ -40,7 +38,7 @@ def connection(model: Model, flow: Flow) -> Connection | str | None:
     source, target = model.elements[flow.source], model.elements[flow.target]
     if source.external or target.external:
         return None
-    if not (source.subnets or target.subnets or source.type.name in NETWORKS or target.type.name in NETWORKS):
+    if not (source.subnets or target.subnets or "Vpc" in (source.type.name, target.type.name)):
         return None  # no network is drawn
     taken = flow.kind in ("poll", "stream") and not source.has("compute")
     caller, callee = (target, source) if taken else (source, target)
@@ -49,7 +47,7 @@ def connection(model: Model, flow: Flow) -> Connection | str | None:
     if caller.type.name == "LambdaFunction" and cause in ("TRIGGERS", "DEAD_LETTERS_TO"):
         return f"AWS Lambda delivers to {callee.id} for {caller.id}, outside its VPC"
     managed = caller.type.service.startswith(("AWS ", "Amazon ")) and not _has_interfaces(caller)
-    if managed and caller.type.name not in CALLERS and caller.type.category not in ("Network", "LoadBalancing"):
+    if managed and caller.type.name not in CALLERS:
         return f"{caller.id} acts through the API of AWS, not over the network"
     if callee.properties.get("data_api") is True and flow.properties.get("protocol") == "https":
         return f"{callee.id} answers by its Data API, which needs no way into the VPC"
@@ -62,7 +60,7 @@ def _is_observation(relationship: str) -> bool:
 
 
 def _has_interfaces(element: Element) -> bool:
-    return "vpc-resource" in element.type.traits or bool(element.subnets) or element.type.name in NETWORKS
+    return "vpc-resource" in element.type.traits or bool(element.subnets) or element.type.name == "Vpc"
 
 
 def _ports(flow: Flow) -> Ports | None:

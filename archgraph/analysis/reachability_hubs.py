@@ -73,15 +73,10 @@ class Hubs:
         return HubTable(found.spans, found.elsewhere, tuple(dict.fromkeys((*assumed, *found.assumed))))
 
     def _association(self, hub: ElementId, incoming: Element) -> ElementId | None:
-        stated = incoming.properties.get("route_table")
-        if isinstance(stated, Reference) and stated.target is not None:
-            table = self._model.elements[stated.target]
-            if _target(table, "transit_gateway") == hub:
-                return table.id
         for reference in self._model.references_from(incoming.id, "USES_ROUTE_TABLE"):
             if reference.target is not None:
                 table = self._model.elements[reference.target]
-                if "associations" in table.properties and _target(table, "transit_gateway") == hub:
+                if _target(table, "transit_gateway") == hub:
                     return table.id
         return None
 

@@ -34,11 +34,11 @@ from archgraph.analysis.reachability_hybrid import Hybrid
 from archgraph.analysis.reachability_trips import Arrival, Gate, Trip
 from archgraph.analysis.reachability_ways import Way, blocked_way
 from archgraph.analysis.route_tables import vpc_networks
-from archgraph.catalog.values import Network, Ports
+from archgraph.catalog.values import Network, Ports, read_cidr
 from archgraph.model.model import ElementId, Model
 
 NOBODY: frozenset[str] = frozenset()
-PRIVATE = ((10 * 2**24, 11 * 2**24), (0xAC100000, 0xAC200000), (0xC0A80000, 0xC0A90000))
+PRIVATE = tuple(interval(read_cidr(text)) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 """The private IPv4 ranges (RFC 1918), for networks that do not state theirs."""
 
 
@@ -179,12 +179,11 @@ class Judge:
         return found
 
     def _at_gate(self, talk: Talk, gate: Gate, reply: bool, hopeful: bool) -> _Noted:
-        entry, exit_, _, _ = self._filters.acl(gate.subnet)
+        entry, exit_, hop, _ = self._filters.acl(gate.subnet)
         rules = exit_ if gate.outbound else entry
         if rules is OPEN:
             return _UNFILTERED
-        stated = self._model.elements[gate.subnet].properties.get("network_acl")
-        acl = getattr(stated, "target", None) or gate.subnet
+        acl = hop.element
         known = rules if not rules.unknown else OPEN if hopeful else CLOSED
         at_source = gate.outbound == reply
         spans = talk.source if at_source else talk.destination
@@ -225,7 +224,7 @@ class Judge:
             if seen:
                 pieces, more = _spread(pieces, spans, speaker)
                 leaning += more
-            passes = partial(self._allowing, groups, outbound, talk.version, spans, names)
+            passes = partial(self._allowing, groups, outbound, talk.version, seen or spans, names)
             stop = partial(self._refusing, groups, outbound, talk.version)
             check = Check(not outbound, False, pieces, passes, stop)
             found = self._known[key] = _Noted((check,), rules.unknown, leaning)

@@ -35,7 +35,7 @@ from archgraph.analysis.reachability_trips import (
     to_internet,
 )
 from archgraph.analysis.route_tables import vpc_networks
-from archgraph.model.model import Absent, Element, ElementId, Model, Reference
+from archgraph.model.model import Element, ElementId, Model, Reference
 
 LONGEST = 12
 """The most subnets and hubs that one trip may cross."""
@@ -100,10 +100,7 @@ class Router:
         if step.kind == "arn":
             return _to_arn(version, trip, step)
         target = self._model.elements[ElementId(step.target)]
-        follow = _FOLLOW.get(target.type.name)
-        if follow is None or subnet.vpc is None:
-            return [ended(trip, Hop(target.id, f"{target.id} forwards nothing"))]
-        return follow(self, subnet, target, version, trip)
+        return _FOLLOW[target.type.name](self, subnet, target, version, trip)
 
     def _internet_gateway(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if gateway.vpc != subnet.vpc and not gateway.external:
@@ -120,7 +117,7 @@ class Router:
         translator = self._model.elements.get(trip.translated) if trip.translated is not None else None
         if translator is not None and translator.subnets:
             return self._model.elements[translator.subnets[0]]
-        return self._model.elements.get(ElementId(trip.visited[0])) if trip.visited else None
+        return self._model.elements.get(ElementId(trip.visited[0]))
 
     def _egress_only(self, subnet: Element, gateway: Element, version: int, trip: Trip) -> Iterable[Trip]:
         if version == 4 or (gateway.vpc != subnet.vpc and not gateway.external):
@@ -142,7 +139,7 @@ class Router:
         if home.vpc != subnet.vpc:
             text = f"{nat.id} stands in {home.vpc}, not in {subnet.vpc}: a blackhole"
             return [ended(trip, Hop(nat.id, text))]
-        return self._behind(subnet, home, version, trip, nat.id)
+        return self._behind(home, version, trip, nat.id)
 
     def _appliance(self, subnet: Element, appliance: Element, version: int, trip: Trip) -> Iterable[Trip]:
         """An instance or its network interface as a target: a NAT instance or a firewall of your own."""
@@ -151,7 +148,7 @@ class Router:
         home = self._model.elements[appliance.subnets[0]]
         trip = trip._replace(assumed=(*trip.assumed, f"what {appliance.id} forwards"))
         translated = appliance.id if overlap(trip.spans, PUBLIC[version]) else None
-        return self._behind(subnet, home, version, trip, translated)
+        return self._behind(home, version, trip, translated)
 
     def _firewall(self, subnet: Element, firewall: Element, version: int, trip: Trip) -> Iterable[Trip]:
         """A firewall endpoint hands on by the route table of its own subnet, in the zone of the sender if it
@@ -164,18 +161,12 @@ class Router:
             return [not_known(trip, Hop(firewall.id, f"{firewall.id} states no subnets"), (f"{firewall.id}.subnets",))]
         home = next((home for home in homes if home.zones == subnet.zones), homes[0])
         trip = trip._replace(assumed=(*trip.assumed, f"what {firewall.id} lets pass"))
-        return self._behind(subnet, home, version, trip, None)
+        return self._behind(home, version, trip, None)
 
-    def _behind(
-        self, subnet: Element, home: Element, version: int, trip: Trip, translator: ElementId | None
-    ) -> Iterator[Trip]:
+    def _behind(self, home: Element, version: int, trip: Trip, translator: ElementId | None) -> Iterator[Trip]:
         """Go on from the subnet of a NAT gateway or an appliance."""
-        gates = trip.gates
-        if home.id != subnet.id:
-            gates = (*gates, Gate(home.id, False, trip.translated))
         source = translator or trip.translated
-        if home.id != subnet.id:
-            gates = (*gates, Gate(home.id, True, source))
+        gates = (*trip.gates, Gate(home.id, False, trip.translated), Gate(home.id, True, source))
         yield from self._from(home, version, trip._replace(gates=gates, translated=source, joint=Joint.OTHER))
 
     def _peering(self, subnet: Element, peering: Element, version: int, trip: Trip) -> Iterable[Trip]:
@@ -187,7 +178,7 @@ class Router:
         if subnet.vpc not in ends:
             return [ended(trip, Hop(peering.id, f"{peering.id} does not join {subnet.vpc}: a blackhole"))]
         other = ends[1] if ends[0] == subnet.vpc else ends[0]
-        trip = trip._replace(abroad=True, joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
+        trip = trip._replace(joint=Joint.PEERING if trip.joint is Joint.LOCAL else trip.joint)
         return self._into(other, version, trip) if other is not None else ()
 
     def _into(self, vpc: ElementId, version: int, trip: Trip) -> Iterator[Trip]:
@@ -269,7 +260,7 @@ class Router:
             yield ended(trip, Hop(hub, f"{incoming} is associated with no route table of {hub}"))
             return
         trip = trip._replace(assumed=(*trip.assumed, *table.assumed))
-        for exit_, spans in by_way(table.spans.get(version, ()), trip.spans, table.elsewhere).items():
+        for exit_, spans in by_way(table.spans[version], trip.spans, table.elsewhere).items():
             yield from self._exit(hub, version, trip._replace(spans=spans), exit_)
 
     def _exit(self, hub: ElementId, version: int, trip: Trip, exit_: Exit) -> Iterable[Trip]:
@@ -358,6 +349,4 @@ def _within(spans: Spans, link: Link, version: int) -> Spans:
 
 def _target(element: Element, name: str) -> ElementId | None:
     stated = element.get(name)
-    if isinstance(stated, Absent) or not isinstance(stated, Reference):
-        return None
-    return stated.target
+    return stated.target if isinstance(stated, Reference) else None

@@ -75,7 +75,7 @@ class Services:
         """From interfaces in a VPC to a service, by its API or its public endpoint."""
         names = SERVICES.get(service.type.name, ())
         vpc = self._model.elements[source.subnets[0]]
-        private = service.type.name == "ApiGatewayRestApi" and service.get("endpoint_type") == "private"
+        private = _is_private_api(service)
         here = service.region is None or vpc.region is None or service.region == vpc.region
         key = (source.id, names if here else (), private and service.id)
         found = self._known.get(key)
@@ -89,9 +89,13 @@ class Services:
         ways = [self._by_interface(source, endpoint) for endpoint in mine]
         if private:
             interfaces = self._interfaces_of(names)
-            named = [r.target for r in service.get("vpc_endpoints") or () if isinstance(r, Reference)]
+            stated = service.properties.get("vpc_endpoints")
+            named = [r.target for r in stated if isinstance(r, Reference)] if isinstance(stated, list) else []
             ways += [self._by_interface(source, e) for e in interfaces if e.id in named and e not in mine]
-            stop = Hop(service.id, f"{service.id} is a private API, and {home.vpc} has no execute-api endpoint")
+            stop = Hop(
+                service.id,
+                f"{service.id} is a private API, and {home.vpc} has no {SERVICES[service.type.name][0]} endpoint",
+            )
             return either(ways) if ways else blocked_way(stop)
         captured = [e for e in mine if self._takes_the_name(e)]
         gateway = tuple(name for name in names if name in GATEWAY_SERVICES)
@@ -146,9 +150,10 @@ class Services:
     def _from_subnet(self, source: End, subnet: ElementId, gateway: tuple[str, ...]) -> Way:
         ways = []
         for prefix_list, endpoint in self._listed(subnet, gateway):
-            ways.append(self._public.to_listed(source, subnet, prefix_list, endpoint))
-            if ways[-1].sure and ways[-1].certain:
-                return ways[-1]
+            way = self._public.to_listed(source, subnet, prefix_list, endpoint)
+            if way.sure and way.certain:
+                return way
+            ways.append(way)
         ways.append(self._public.outbound(source._replace(subnets=(subnet,))))
         found = either(ways)
         if not found.hoped and len(ways) == 1 and found.depth == 0 and found.stop is not None:
@@ -174,17 +179,26 @@ class Services:
         if kind == "gateway" or (kind is None and by_table):
             for table in by_table:
                 self._gateways[table, service] = endpoint
-        elif kind != "gateway_load_balancer" and not isinstance(kind, Absent):
+        elif not isinstance(kind, Absent):
             self._interfaces.setdefault(service, []).append(endpoint)
             self._in_vpc.setdefault((service, endpoint.vpc), []).append(endpoint)
 
 
 def called_from_anywhere(service: Element) -> Way:
     """From outside every VPC to a service: its public endpoint, unless it is a private API."""
-    if service.type.name in ("ApiGatewayRestApi", "AppSyncApi") and service.get("endpoint_type") == "private":
+    if _is_private_api(service):
         return blocked_way(Hop(service.id, f"{service.id} is a private API: only VPC endpoints reach it"))
     ports = HTTPS if service.type.name in SERVICES else None
     return narrowed(open_way(Hop(service.id, f"{service.id} has a public endpoint of {service.type.service}")), ports)
+
+
+def _is_private_api(service: Element) -> bool:
+    """An API that interface endpoints reach and nothing else.
+
+    "Private REST APIs in API Gateway", https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html;
+    "Using AWS AppSync Private APIs", https://docs.aws.amazon.com/appsync/latest/devguide/using-private-apis.html
+    """
+    return service.type.name in ("ApiGatewayRestApi", "AppSyncApi") and service.get("endpoint_type") == "private"
 
 
 def service_name(endpoint: Element) -> str:

@@ -74,7 +74,7 @@ class NextHops:
             if known is None:
                 known = self._read[table, subnet.vpc] = self._table(table, subnet.vpc)
             elsewhere = self._without_table(subnet, subnet.vpc) if table is None else known.elsewhere
-            found = self._ways[key] = by_way(known.spans.get(version, ()), spans, elsewhere)
+            found = self._ways[key] = by_way(known.spans[version], spans, elsewhere)
         return found
 
     def _without_table(self, subnet: Element, vpc: ElementId) -> Step:

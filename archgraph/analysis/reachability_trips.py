@@ -59,7 +59,7 @@ class Trip(NamedTuple):
     missing: tuple[str, ...] = ()
     visited: tuple[str, ...] = ()
     abroad: bool = False
-    """It left the VPC by something else than an internet or NAT gateway."""
+    """It left the VPC by a transit gateway or a virtual private gateway."""
 
 
 def arrived(trip: Trip, arrival: Arrival, place: str, hop: Hop) -> Trip:

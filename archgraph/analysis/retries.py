@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
+from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, owners, told
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.timing import attempts
 from archgraph.model.model import ElementId, Flow, Model
@@ -37,32 +37,39 @@ def derive_amplification(model: Model) -> Mapping[ElementId, Amplification]:
     A circle counts as one layer; what a request starts that nobody waits for begins again at one.
     """
     dependencies = derive_dependencies(model)
-    total: dict[ElementId, int] = {}
-    worst: dict[ElementId, Flow] = {}
+    worst: dict[ElementId, _Step] = {}
+
+    def count(caller: ElementId, flow: Flow, arrived: int) -> None:
+        spot, often = dependencies.arrival(flow), arrived * (attempts(flow) or 1)
+        if spot not in worst or often > worst[spot].attempts:
+            worst[spot] = _Step(min(often, _COUNTLESS), flow, caller)
+
     for caller, flows in dependencies.requests.items():
         if caller not in dependencies.waits:
             for flow in flows:
-                _raise(dependencies, flow, attempts(flow) or 1, total, worst)
+                count(caller, flow, 1)
     for group in reversed(dependencies.order):
         inside = set(group)
-        arrived = max((total.get(member, 1) for member in group), default=1)
+        arrived = max((worst[member].attempts for member in group if member in worst), default=1)
         for caller in group:
-            for flow in dependencies.waits.get(caller, ()):
-                if dependencies.target(flow) not in inside:
-                    _raise(dependencies, flow, arrived * (attempts(flow) or 1), total, worst)
-    return {
-        element: _amplified(model, dependencies, element, total, worst) if count > 1 else Amplification(element)
-        for element, count in total.items()
-    }
+            for flow in dependencies.onward.get(caller, ()):
+                if dependencies.arrival(flow) not in inside:
+                    count(caller, flow, arrived)
+    parts = owners(model)
+    most: dict[ElementId, ElementId] = {}
+    for spot, step in worst.items():
+        element = parts.get(spot, spot)
+        if step.attempts > worst[most.setdefault(element, spot)].attempts:
+            most[element] = spot
+    return {element: _amplified(model, dependencies, element, spot, worst) for element, spot in most.items()}
 
 
-def _raise(
-    dependencies: Dependencies, flow: Flow, count: int, total: dict[ElementId, int], worst: dict[ElementId, Flow]
-) -> None:
-    target = dependencies.target(flow)
-    if count > total.get(target, 0):
-        total[target] = min(count, _COUNTLESS)
-        worst[target] = flow
+class _Step(NamedTuple):
+    """The request that causes most attempts at its target, and the place at which its caller was called."""
+
+    attempts: int
+    flow: Flow
+    caller: ElementId
 
 
 _COUNTLESS = 10**9
@@ -70,25 +77,23 @@ _COUNTLESS = 10**9
 
 
 def _amplified(
-    model: Model,
-    dependencies: Dependencies,
-    element: ElementId,
-    total: Mapping[ElementId, int],
-    worst: Mapping[ElementId, Flow],
+    model: Model, dependencies: Dependencies, element: ElementId, spot: ElementId, worst: Mapping[ElementId, _Step]
 ) -> Amplification:
+    if worst[spot].attempts == 1:
+        return Amplification(element)
     way: list[Flow] = []
-    seen = {element}
-    at = element
+    seen = {spot}
+    at = spot
     while at in worst and len(way) < LONGEST:
-        way.append(worst[at])
-        at = dependencies.source(worst[at])
-        if at in seen or at not in dependencies.waits:
+        way.append(worst[at].flow)
+        at = worst[at].caller
+        if at in seen or at not in dependencies.onward:
             break
         seen.add(at)
     hops = tuple(told(flow, f"{often} attempts") for flow in reversed(way) if (often := attempts(flow) or 1) > 1)
     silent = [flow for flow in way if attempts(flow) is None and _may_retry(model, dependencies.source(flow))]
     missing = tuple(f"{flow.id}.retries" for flow in reversed(silent))
-    return Amplification(element, total[element], attempts(way[0]) or 1, hops, missing)
+    return Amplification(element, worst[spot].attempts, attempts(way[0]) or 1, hops, missing)
 
 
 def _may_retry(model: Model, caller: ElementId) -> bool:

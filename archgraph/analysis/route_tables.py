@@ -40,8 +40,8 @@ class TableFacts(NamedTuple):
 class _Route(NamedTuple):
     """One route: a network, and the way of its target.
 
-    ``internet`` (to an attached gateway), ``egress`` (out, nobody in), ``out`` (to another network),
-    ``nowhere`` (a blackhole), ``local``, ``unknown``.
+    ``internet`` (to an attached gateway), ``out`` (some other way out of the VPC), ``nowhere`` (a
+    blackhole), ``local``, ``unknown``.
     """
 
     network: Network
@@ -95,7 +95,7 @@ class RouteTables:
         leads_out = inspected = False
         for destination, target in (stated or {}).items():
             networks = networks_named(self._model, destination)
-            way, text, through_firewall = self._way(target, vpc, bool(networks))
+            way, text = self._way(target, vpc, bool(networks))
             if way == "service":
                 continue
             public = _might_be_public(networks)
@@ -103,12 +103,12 @@ class RouteTables:
             if public and (way == "unknown" or (networks is None and way == "internet")):
                 missing.append(f"{table.id}.routes.{destination}")
             routes.extend(_Route(network, way) for network in networks or ())
-            leads_out |= way in ("egress", "out")
+            leads_out |= way == "out"
             reached = target.target if isinstance(target, Reference) else None
             if reached is not None and self._model.elements[reached].type.name == "NatGateway":
                 nats[reached] = None
             if way == "internet":
-                inspected |= through_firewall
+                inspected |= reached is not None and self._model.elements[reached].type.name in INSPECTION
                 gateways += self._gateway_behind(reached, vpc)
         for gateway in _propagated(table):
             leads_out = True
@@ -126,17 +126,17 @@ class RouteTables:
             tuple(missing),
         )
 
-    def _way(self, target: Any, vpc: ElementId, addresses: bool) -> tuple[str, str, bool]:
-        """Where a route's target leads, its name for evidence, and whether a firewall stands between.
+    def _way(self, target: Any, vpc: ElementId, addresses: bool) -> tuple[str, str]:
+        """Where a route's target leads, and its name for evidence.
 
         ``addresses`` tells a route for addresses from one for a prefix list of an AWS service, which
         a gateway endpoint takes: "Gateway endpoints",
         https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
         """
         if target is Absent.UNKNOWN:
-            return "unknown", "a target that is not known", False
+            return "unknown", "a target that is not known"
         if not isinstance(target, Reference):
-            return "nowhere", "nothing: a blackhole", False
+            return "nowhere", "nothing: a blackhole"
         if target.target is None:
             return _way_of_arn(target.literal or "")
         element = self._model.elements[target.target]
@@ -144,22 +144,22 @@ class RouteTables:
         if kind == "InternetGateway":
             return self._way_of_gateway(element, vpc)
         if kind in EGRESS:
-            return "egress", f"{element.id}, which lets nobody in", False
-        if kind == "VpcEndpoint" and (element.properties.get("kind") == "gateway" or not addresses):
-            return "service", element.id, False
+            return "out", f"{element.id}, which lets nobody in"
+        if kind == "VpcEndpoint" and not addresses:
+            return "service", element.id
         if kind in INSPECTION:
             return self._way_through(element, vpc)
-        return "out", element.id, False
+        return "out", element.id
 
-    def _way_of_gateway(self, gateway: Element, vpc: ElementId) -> tuple[str, str, bool]:
+    def _way_of_gateway(self, gateway: Element, vpc: ElementId) -> tuple[str, str]:
         if gateway.vpc == vpc:
-            return "internet", f"{gateway.id}, the internet gateway of {vpc}", False
+            return "internet", f"{gateway.id}, the internet gateway of {vpc}"
         if gateway.external:
-            return "internet", f"{gateway.id}, an internet gateway outside this model", False
+            return "internet", f"{gateway.id}, an internet gateway outside this model"
         attached = f"attached to {gateway.vpc}, not to {vpc}" if gateway.vpc else "attached to no VPC"
-        return "nowhere", f"{gateway.id}, an internet gateway {attached}: a blackhole", False
+        return "nowhere", f"{gateway.id}, an internet gateway {attached}: a blackhole"
 
-    def _way_through(self, endpoint: Element, vpc: ElementId) -> tuple[str, str, bool]:
+    def _way_through(self, endpoint: Element, vpc: ElementId) -> tuple[str, str]:
         """The way behind a firewall endpoint: that of the route table of its own subnets.
 
         "Simple single zone architecture with an internet gateway", AWS Network Firewall Developer
@@ -167,8 +167,8 @@ class RouteTables:
         """
         for table in self._tables_of(endpoint):
             if (table, vpc) not in self._reading and self.facts(table, vpc).to_internet:
-                return "internet", f"{endpoint.id}, which hands on to an internet gateway by {table}", True
-        return "out", endpoint.id, False
+                return "internet", f"{endpoint.id}, which hands on to an internet gateway by {table}"
+        return "out", endpoint.id
 
     def _gateway_behind(self, target: ElementId | None, vpc: ElementId) -> list[ElementId]:
         if target is None:
@@ -177,7 +177,7 @@ class RouteTables:
         if element.type.name == "InternetGateway":
             return [target]
         behind = [self.facts(table, vpc).internet_gateway for table in self._tables_of(element)]
-        return [gateway for gateway in behind if gateway is not None][:1]
+        return [gateway for gateway in behind if gateway is not None]
 
     def _tables_of(self, endpoint: Element) -> list[ElementId]:
         """The route tables of the subnets of an endpoint."""
@@ -220,8 +220,8 @@ def _might_be_public(networks: Iterable[Network] | None) -> bool:
     return any(overlap([interval(network)], PUBLIC[network.version]) for network in networks)
 
 
-def _way_of_arn(arn: str) -> tuple[str, str, bool]:
+def _way_of_arn(arn: str) -> tuple[str, str]:
     """A target outside the model, by the resource type in its ARN."""
     if ":internet-gateway/" in arn:
-        return "internet", f"{arn}, an internet gateway outside this model", False
-    return ("egress" if ":natgateway/" in arn else "out"), arn, False
+        return "internet", f"{arn}, an internet gateway outside this model"
+    return "out", arn

@@ -17,8 +17,8 @@ _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) \S+\)")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_FIRST_DAY, _DAYS = date(2023, 1, 1), 2 * 366
-"""Two years with a 29 February between them: every day of a month and of a week occurs."""
+_FIRST_DAY, _DAYS = date(2024, 1, 1), 5 * 366
+"""Five years with two 29 Februaries: every gap between two days of the calendar occurs."""
 
 
 @lru_cache(maxsize=4096)
@@ -44,36 +44,31 @@ def _gap(schedule: str, which: Callable[[Iterable[int]], int]) -> int | None:
         return None
 
 
-def _gap_of_cron(fields: Sequence[str], which: Callable[[Iterable[int]], int]) -> int | None:
+def _gap_of_cron(fields: Sequence[str], which: Callable[[Iterable[int]], int]) -> int:
+    """Raises ``ValueError`` if fewer than two days have a run, or a field cannot be read."""
     minutes, hours = _numbers(fields[0], 0, 59), _numbers(fields[1], 0, 23)
     runs = [60 * (60 * hour + minute) for hour in hours for minute in minutes]
     on_day = _day_test(*fields[2:])
     days = [n for n in range(_DAYS) if on_day(_FIRST_DAY + timedelta(days=n))]
-    if not runs or len(days) < 2:
-        return None
     between = which(after - before for before, after in pairwise(days)) * _UNITS["day"] - runs[-1] + runs[0]
     return which([between, *(after - before for before, after in pairwise(runs))])
 
 
 def _day_test(days: str, months: str, weekdays: str) -> Callable[[date], bool]:
     """A test of days. Raises ``ValueError`` for L, W and #, which no schedule of backups needs."""
-    in_month = None if days in "*?" else frozenset(_numbers(days, 1, 31))
+    in_month = frozenset(_numbers(days, 1, 31))
     of_year = frozenset(_numbers(months, 1, 12, _MONTHS))
-    of_week = None if weekdays in "*?" else frozenset(_numbers(weekdays, 1, 7, _WEEKDAYS))
+    of_week = frozenset(_numbers(weekdays, 1, 7, _WEEKDAYS))
 
     def test(day: date) -> bool:
         weekday = day.isoweekday() % 7 + 1  # Sunday is 1
-        return (
-            day.month in of_year
-            and (in_month is None or day.day in in_month)
-            and (of_week is None or weekday in of_week)
-        )
+        return day.month in of_year and day.day in in_month and weekday in of_week
 
     return test
 
 
 def _numbers(text: str, lowest: int, highest: int, names: Sequence[str] = ()) -> list[int]:
-    """The numbers that a field means: ``*``, ``5``, ``1-5``, ``0/15``, ``*/2``, ``MON-FRI`` and lists of these."""
+    """The numbers that a field means: ``*``, ``?``, ``5``, ``1-5``, ``0/15``, ``*/2``, ``MON-FRI``, lists of these."""
 
     def number(word: str) -> int:
         value = names.index(word.upper()) + 1 if word.upper() in names else int(word)
@@ -87,11 +82,11 @@ def _numbers(text: str, lowest: int, highest: int, names: Sequence[str] = ()) ->
         if span in ("*", "?"):
             first, last = lowest, highest
         elif "-" in span:
-            first, last = (number(word) for word in span.split("-", 1))
+            first, last = (number(word) for word in span.split("-"))
         else:
             first = number(span)
             last = highest if step else first
-        if step and int(step) < 1:
+        if step and not step.isdecimal():
             raise ValueError(part)
         wraps = first > last
         found.update(range(first, (highest if wraps else last) + 1, int(step or 1)))

@@ -85,7 +85,7 @@ def _function(model: Model, element: Element) -> Exposure:
         return _blocked(element, f"{element.id} has no function URL, so only the Lambda API invokes it")
     auth = url.get("auth")
     callers = "callers who sign with IAM" if auth == "iam" else "everyone"
-    if auth is None or auth is Absent.UNKNOWN:
+    if auth is Absent.UNKNOWN:
         callers = "callers that it does not state"
     hop = Hop(element.id, f"{element.id} has a function URL, open to {callers}")
     return Exposure(element.id, Verdict.EXPOSED, Certainty.CERTAIN, ("443",), (hop,))

@@ -5,7 +5,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html); idle 
 and Classic Load Balancers 60 s by default
 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html);
 CloudFront's origin response timeout 30 s by default
-(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html).
+(https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html); AppSync 30 s
+(https://docs.aws.amazon.com/general/latest/gr/appsync.html); triggers of Cognito user pools 5 s
+(https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html);
+transformations of Firehose 5 minutes (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html).
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def derive_waiting(model: Model) -> Mapping[FlowId, Waiting]:
             flow.id,
             patient[flow.id],
             patience(caller, flow, retried=False),
-            takes.get(dependencies.target(flow), _NOTHING),
+            takes.get(dependencies.arrival(flow), _NOTHING),
             limit,
         )
         for caller, flows in callers
@@ -153,7 +156,7 @@ def _run_limit(caller: Element) -> Duration:
 def _times(model: Model, dependencies: Dependencies, patient: Mapping[FlowId, Duration]) -> dict[ElementId, Duration]:
     """How long every callee may take: a function its timeout, other code its longest single wait."""
     found: dict[ElementId, Duration] = {}
-    asked = {dependencies.target(flow) for flows in dependencies.requests.values() for flow in flows}
+    asked = {dependencies.arrival(flow) for flows in dependencies.requests.values() for flow in flows}
     ordered = {member for group in dependencies.order for member in group}
     for group in (*dependencies.order, *((member,) for member in sorted(asked - ordered))):
         for member in group:
@@ -164,8 +167,8 @@ def _times(model: Model, dependencies: Dependencies, patient: Mapping[FlowId, Du
                 continue
             waits = [
                 _waited(element, patient[flow.id], found.get(target, _NOTHING))
-                for flow in dependencies.waits.get(member, ())
-                if (target := dependencies.target(flow)) not in group
+                for flow in dependencies.onward.get(member, ())
+                if (target := dependencies.arrival(flow)) not in group
             ]
             if waits:
                 found[member] = _longest(waits)

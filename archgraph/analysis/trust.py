@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from archgraph.analysis.policies import Condition, Statement, admits_everyone, conditions, matches, statements
-from archgraph.catalog.values import ACCOUNT_ID, SERVICE_PRINCIPAL
+from archgraph.catalog.values import ACCOUNT_ID
 from archgraph.model.model import Element, ElementId, Model
 
 SHARED_ISSUERS = frozenset({
@@ -118,9 +118,7 @@ def _literal(organizations: Organizations, statement: Statement, principal: str)
         return OutsideTrust(principal, Safety.OPEN, "it trusts everyone in AWS")
     if principal == "cognito-identity.amazonaws.com":
         return _federated(statement, principal, principal)
-    if SERVICE_PRINCIPAL.fullmatch(principal):
-        return None
-    parts = principal.split(":", 5)
+    parts = principal.split(":")
     if len(parts) == 6 and parts[5].startswith("oidc-provider/"):
         return _federated(statement, principal, parts[5].removeprefix("oidc-provider/"))
     if len(parts) == 6 and parts[5].startswith("saml-provider/"):

@@ -8,11 +8,11 @@ target group stand in for one another; so do a distribution's origins with failo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told
+from archgraph.analysis.dependencies import LONGEST, Dependencies, derive_dependencies, told, whole
 from archgraph.analysis.evidence import Hop
 from archgraph.analysis.reachability_services import SERVICES, service_name
 from archgraph.analysis.redundancy import Standing, standing
@@ -44,7 +44,7 @@ def derive_zone_losses(model: Model, routing: Mapping[ElementId, SubnetRouting])
     for group in dependencies.order:
         _settle(outages, group)
     begun = _scenarios_by_entry(model, dependencies)
-    return tuple(_loss(outages, entry, begun.get(entry, [])) for entry in dependencies.entries)
+    return tuple(_loss(outages, entry, begun.get(entry, {})) for entry in dependencies.entries)
 
 
 _NONE: frozenset[str] = frozenset()
@@ -72,8 +72,9 @@ class _Outages:
             self.endpoints.setdefault(endpoint.vpc, set()).add(service_name(endpoint))
 
     def standing(self, element: ElementId) -> Standing | None:
+        """How an element stands; a listener or rule as its load balancer does."""
         if element not in self.standings:
-            self.standings[element] = standing(self.model, self.model.elements[element])
+            self.standings[element] = standing(self.model, self.model.elements[whole(self.model, element)])
         return self.standings[element]
 
 
@@ -97,7 +98,7 @@ def _grown(outages: _Outages, member: ElementId) -> bool:
     down, before = outages.down[member], len(outages.down[member])
     missing = dict.fromkeys(outages.missing[member])
     for group in _needs(outages, member):
-        targets = [outages.dependencies.ends.get(flow.target, flow.target) for flow in group]
+        targets = [outages.dependencies.arrival(flow) for flow in group]
         if not outages.bound.isdisjoint(targets):
             outages.bound.add(member)
         first, *others = (outages.down.get(target, {}) for target in targets)
@@ -121,9 +122,9 @@ _MOST_ZONES = 16
 
 def _needs(outages: _Outages, member: ElementId) -> Iterator[list[Flow]]:
     """What an element cannot do without: groups of flows, of each of which one is enough."""
-    source = outages.model.elements[member]
+    source = outages.model.elements[whole(outages.model, member)]
     shared: dict[str, list[Flow]] = {}
-    flows = outages.dependencies.waits.get(member, ())
+    flows = outages.dependencies.onward.get(member, ())
     failover = any(_told(flow, "failover") is True for flow in flows)
     for flow in outages.model.flows_from(member):
         target = outages.model.elements[flow.target]
@@ -188,54 +189,24 @@ def _gateways_elsewhere(outages: _Outages, subnet: ElementId, zone: str) -> str:
     return ", ".join(nat.id for nat in gateways) if zonal else ""
 
 
-def _scenarios_by_entry(model: Model, dependencies: Dependencies) -> dict[ElementId, list[tuple[str, list[Flow]]]]:
-    """For each entry the scenarios in which someone outside calls it, with what follows in them."""
-    found: dict[ElementId, list[tuple[str, list[Flow]]]] = {}
+def _scenarios_by_entry(model: Model, dependencies: Dependencies) -> dict[ElementId, dict[str, None]]:
+    """For each entry the scenarios in which someone outside sends it a request."""
+    found: dict[ElementId, dict[str, None]] = {}
     entries = set(dependencies.entries)
     for scenario in model.scenarios.values():
-        following: list[Flow] = []
         for flow in (model.flows[step.flow] for step in scenario.steps if not step.reply):
             sender = model.elements[flow.source]
             target = dependencies.ends.get(flow.target, flow.target)
-            if target in entries and (sender.external or sender.type.category in ("Actor", "External")):
-                following = []
-                found.setdefault(target, []).append((scenario.id, following))
-            following.append(flow)
+            outside = sender.external or sender.type.category in ("Actor", "External")
+            if flow.kind == "request" and target in entries and outside:
+                found.setdefault(target, {})[scenario.id] = None
     return found
 
 
-def _loss(outages: _Outages, entry: ElementId, scenarios: list[tuple[str, list[Flow]]]) -> ZoneLoss:
-    breaks = {zone: _way(outages, entry, zone) for zone in outages.down.get(entry, ())}
-    bound = entry in outages.bound
-    missing = dict.fromkeys(outages.missing.get(entry, ()))
-    broken: list[str] = []
-    for name, flows in scenarios:
-        lost = _scenario_breaks(outages, flows)
-        for zone, hops in lost.items():
-            breaks.setdefault(zone, hops)
-        if lost or breaks:
-            broken.append(name)
-        bound = bound or any(_is_bound(outages, flow) for flow in flows)
-    return ZoneLoss(entry, dict(sorted(breaks.items())), bound, tuple(missing), tuple(dict.fromkeys(broken)))
-
-
-def _scenario_breaks(outages: _Outages, flows: list[Flow]) -> dict[str, tuple[Hop, ...]]:
-    """The zones with which some step loses its target, unless a load balancer has another one."""
-    found: dict[str, tuple[Hop, ...]] = {}
-    for flow in flows:
-        source = outages.model.elements[flow.source]
-        target = outages.model.elements[outages.dependencies.ends.get(flow.target, flow.target)]
-        own = outages.standing(target.id)
-        if own is None or source.has("load-balancer") or not _is_needed(flow, target):
-            continue
-        for zone in own.lost_with:
-            found.setdefault(zone, (told(flow), own.hop))
-    return found
-
-
-def _is_bound(outages: _Outages, flow: Flow) -> bool:
-    found = outages.standing(outages.dependencies.ends.get(flow.target, flow.target))
-    return found is not None and found.bound
+def _loss(outages: _Outages, entry: ElementId, scenarios: Iterable[str]) -> ZoneLoss:
+    breaks = {zone: _way(outages, entry, zone) for zone in sorted(outages.down.get(entry, ()))}
+    missing = tuple(dict.fromkeys(outages.missing.get(entry, ())))
+    return ZoneLoss(entry, breaks, entry in outages.bound, missing, tuple(scenarios) if breaks else ())
 
 
 def _way(outages: _Outages, entry: ElementId, zone: str) -> tuple[Hop, ...]:
@@ -249,5 +220,5 @@ def _way(outages: _Outages, entry: ElementId, zone: str) -> tuple[Hop, ...]:
         if isinstance(cause, Hop):
             return (*hops, cause)
         hops.append(told(cause))
-        at = outages.dependencies.ends.get(cause.target, cause.target)
+        at = outages.dependencies.arrival(cause)
     return tuple(hops)

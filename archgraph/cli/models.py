@@ -92,11 +92,21 @@ def load_all(paths: tuple[Path, ...], *, quiet: bool = False) -> Iterator[Model]
 
 def load_one(path: Path, *, quiet: bool = False) -> Model:
     """The model at a path. Exit 2 after saying what is wrong with it."""
-    loaded = load(path)
+    loaded = load_checked(path)
     say_diagnostics(loaded, quiet=quiet)
-    if loaded.model is None:
+    if loaded.model is None or loaded.diagnostics.has_errors:
         raise click.exceptions.Exit(WRONG)
     return loaded.model
+
+
+def load_checked(path: Path) -> Loaded:
+    """What a file says, with the queries of its views checked as well."""
+    loaded = load(path)
+    if loaded.model is not None and any(spec.cypher is not None for spec in loaded.model.views.values()):
+        from archgraph.views.queries import check_queries  # few models have one, and others need no gate
+
+        check_queries(loaded.model, loaded.diagnostics)
+    return loaded
 
 
 def say_diagnostics(loaded: Loaded, *, quiet: bool = False) -> None:

@@ -10,8 +10,7 @@ import click
 
 from archgraph.cli.config import ConfiguredCommand
 from archgraph.cli.main import WRONG
-from archgraph.cli.models import expand, many_paths, quiet_option, use_colour
-from archgraph.dsl.load import load
+from archgraph.cli.models import expand, load_checked, many_paths, quiet_option, use_colour
 from archgraph.source.messages import render
 
 
@@ -27,7 +26,7 @@ def command(paths: tuple[Path, ...], strict: bool, quiet: bool) -> None:
     """
     wrong = False
     for path in expand(paths):
-        loaded = load(path)
+        loaded = load_checked(path)
         errors, warnings = loaded.diagnostics.errors, loaded.diagnostics.warnings
         shown = errors if quiet and not strict else list(loaded.diagnostics)
         if shown:
@@ -35,7 +34,7 @@ def command(paths: tuple[Path, ...], strict: bool, quiet: bool) -> None:
         wrong = wrong or bool(errors) or (strict and bool(warnings))
         if quiet:
             continue
-        if loaded.model is not None:
+        if loaded.model is not None and not errors:
             model = loaded.model
             said = f"{path}: {model.id}: {_count(model.elements, 'element')}, {_count(model.flows, 'flow')}"
             click.echo(said + (f", {_count(warnings, 'warning')}" if warnings else ""))

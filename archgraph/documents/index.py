@@ -10,8 +10,10 @@ from typing import Any
 from archgraph.analysis.facts import Exposure, Facts, Verdict
 from archgraph.documents.templates import page_environment
 from archgraph.model.model import Element, Flow, Model, Scenario
+from archgraph.render.sequence import to_sequence
 from archgraph.rules.coverage import Answer, coverage
 from archgraph.rules.results import Results, Status
+from archgraph.views.sequence import Sequence
 from archgraph.views.view import View
 
 OBJECTIVE_TITLES = {
@@ -27,11 +29,11 @@ OBJECTIVE_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the page: its title, its file beside the page, and what it shows."""
+    """A picture of the page: its title, and its files beside the page."""
 
     title: str
     file: str
-    description: str
+    drawio: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,15 @@ class StepRow:
     text: str
 
 
-def index_page(model: Model, facts: Facts, results: Results, views: Mapping[str, View], *, as_of: date) -> str:
+def index_page(
+    model: Model,
+    facts: Facts,
+    results: Results,
+    views: Mapping[str, View],
+    told: Mapping[str, Sequence],
+    *,
+    as_of: date,
+) -> str:
     """The page as Markdown, ending in one newline."""
     page = (
         page_environment()
@@ -54,7 +64,12 @@ def index_page(model: Model, facts: Facts, results: Results, views: Mapping[str,
             pictures=[_picture(view) for name, view in views.items() if not name.startswith("scenario-")],
             objectives=_objectives(model),
             scenarios=[
-                (scenario, _scenario_picture(views, scenario), _steps(model, scenario))
+                (
+                    scenario,
+                    _scenario_picture(views, scenario),
+                    to_sequence(told[f"sequence-{scenario.id}"]),
+                    _steps(model, scenario),
+                )
                 for scenario in model.scenarios.values()
             ],
             flows=[_flow_row(model, flow) for flow in model.flows.values()],
@@ -76,7 +91,7 @@ def index_page(model: Model, facts: Facts, results: Results, views: Mapping[str,
 
 
 def _picture(view: View) -> Picture:
-    return Picture(view.title, f"diagrams/{view.id}.svg", view.description)
+    return Picture(view.title, f"diagrams/{view.id}.svg", f"diagrams/{view.id}.drawio")
 
 
 def _scenario_picture(views: Mapping[str, View], scenario: Scenario) -> Picture | None:

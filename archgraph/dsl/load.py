@@ -18,9 +18,10 @@ from archgraph.dsl.own_types import extended_catalog
 from archgraph.dsl.places import place_elements
 from archgraph.dsl.properties import read_element
 from archgraph.dsl.reading import Lookup
-from archgraph.dsl.reviews import check_selectors, read_attestations, read_objectives, read_views, read_waivers
+from archgraph.dsl.reviews import read_attestations, read_objectives, read_waivers
 from archgraph.dsl.scenarios import read_scenarios
 from archgraph.dsl.shapes import as_text
+from archgraph.dsl.views import check_views, read_views
 from archgraph.model.checks import check
 from archgraph.model.model import Element, ElementId, Model
 from archgraph.source.diagnostics import Diagnostics
@@ -118,7 +119,7 @@ def _resolve(outline: Outline, diagnostics: Diagnostics) -> Model:
         views={view.id: view for view in read_views(outline, diagnostics)},
     )
     check(model, diagnostics, lookup.damaged)
-    check_selectors(outline, model, names.lost, diagnostics)
+    check_views(outline, model, names, diagnostics)
     _release(drafts)
     return model
 

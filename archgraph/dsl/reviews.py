@@ -1,4 +1,4 @@
-"""What a model says about itself: objectives, waivers, attestations and views."""
+"""What a model says about itself: objectives, waivers and attestations."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any
 
 from archgraph.catalog.values import SCALARS, read_date
 from archgraph.dsl.includes import Outline
-from archgraph.dsl.names import Lost, check_id
 from archgraph.dsl.shapes import as_map, as_text, as_texts, check_keys, only_keys
-from archgraph.model.model import Attestation, Model, ViewSpec, Waiver
-from archgraph.model.selectors import Selector, select
+from archgraph.model.model import Attestation, Waiver
+from archgraph.model.selectors import Selector
 from archgraph.source.diagnostics import Diagnostics
-from archgraph.source.document import Mapping, Node, Scalar, Sequence
+from archgraph.source.document import Mapping, Node, Scalar
 
 OBJECTIVES: dict[str, str] = {
     "availability": "percent",
@@ -58,7 +57,7 @@ def read_waivers(outline: Outline, diagnostics: Diagnostics) -> Iterator[Waiver]
             continue
         texts = _texts(body, ("rule", "reason", "owner"), "a waiver", diagnostics)
         days = _dates(body, ("accepted", "expires"), diagnostics)
-        selectors = _selectors(body, "elements", diagnostics)
+        selectors = read_selectors(body, "elements", diagnostics)
         if texts is None or days is None or not selectors:
             continue
         yield Waiver(
@@ -108,20 +107,7 @@ def _is_answer(body: Mapping, texts: dict[str, str], diagnostics: Diagnostics) -
     return answer in ANSWERS and _PRACTICE.fullmatch(practice) is not None
 
 
-def read_views(outline: Outline, diagnostics: Diagnostics) -> Iterator[ViewSpec]:
-    """The views that the model names."""
-    for name, (key, node) in outline.views.items():
-        body = as_map(node, f"view '{name[:60]}'", diagnostics)
-        if body is None:
-            continue
-        check_id(key, diagnostics)
-        only_keys(body, ("title", "include", "exclude"), "a view", diagnostics)
-        title = as_text(body.get("title"), "title", diagnostics)
-        include, exclude = (_selectors(body, part, diagnostics) for part in ("include", "exclude"))
-        yield ViewSpec(name, title.text if title else name, include, exclude, key.location)
-
-
-def _selectors(body: Mapping, key: str, diagnostics: Diagnostics) -> tuple[str, ...]:
+def read_selectors(body: Mapping, key: str, diagnostics: Diagnostics) -> tuple[str, ...]:
     """The well-formed selectors of a list."""
     found = []
     node = body.get(key)
@@ -136,30 +122,6 @@ def _selectors(body: Mapping, key: str, diagnostics: Diagnostics) -> tuple[str, 
         else:
             found.append(text.text)
     return tuple(found)
-
-
-def _well_formed(text: str) -> bool:
-    try:
-        Selector.parse(text)
-    except ValueError:
-        return False
-    return True
-
-
-def check_selectors(outline: Outline, model: Model, lost: Lost, diagnostics: Diagnostics) -> None:
-    """Warn about the selectors of views that match nothing of the model."""
-    if lost.everything:
-        return
-    for _, node in outline.views.values():
-        if not isinstance(node, Mapping):
-            continue
-        for part in ("include", "exclude"):
-            items = node.get(part)
-            for item in items.items if isinstance(items, Sequence) else ():
-                if not isinstance(item, Scalar) or lost.excuses(item.text.rpartition(":")[2], ""):
-                    continue
-                if _well_formed(item.text) and not select(model, [item.text]):
-                    diagnostics.add("AG702", f"'{item.text[:60]}' matches nothing", item.location)
 
 
 def _texts(body: Mapping, keys: tuple[str, ...], what: str, diagnostics: Diagnostics) -> dict[str, str] | None:

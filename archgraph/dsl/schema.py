@@ -14,6 +14,7 @@ from archgraph.catalog.types import ElementType, Property
 from archgraph.dsl.flows import flow_properties
 from archgraph.dsl.patterns import PARAMETER_TYPES
 from archgraph.dsl.reviews import ANSWERS, OBJECTIVES
+from archgraph.dsl.views import DEEPEST, DIRECTIONS, relationship_words
 from archgraph.model.model import FLOW_KINDS
 
 Schema = dict[str, Any]
@@ -103,8 +104,8 @@ def _sections(types: list[ElementType]) -> Schema:
         },
         "views": {
             **named,
-            "additionalProperties": _closed({"title": _TEXT, "include": _TEXTS, "exclude": _TEXTS}),
-            "description": "Named selections to draw or tabulate",
+            "additionalProperties": _view(),
+            "description": "Pictures beside the ones that every model gets",
         },
         "change": _change(),
         "waivers": {"type": "array", "items": _waiver(), "description": "Accepted risks"},
@@ -121,6 +122,28 @@ def _attestation() -> Schema:
     required = ("practice", "answer", "owner", "date", "expires")
     properties = {**dict.fromkeys((*required, "evidence"), _TEXT), "answer": {"enum": list(ANSWERS)}}
     return _closed(properties, required=required)
+
+
+def _view() -> Schema:
+    """A view: what it shows, and what it asks of the layout."""
+    lines: Schema = {"type": "array", "items": {"type": "array", "items": {"type": "string"}, "minItems": 2}}
+    words: Schema = {"type": "array", "items": {"enum": relationship_words()}}
+    return _closed(
+        {
+            "title": _TEXT,
+            "description": {**_TEXT, "description": "A sentence that says what it shows"},
+            "include": {**_TEXTS, "description": "Selectors of what it shows"},
+            "exclude": {**_TEXTS, "description": "Selectors of what it leaves out"},
+            "focus": {**_TEXTS, "description": "Selectors of what it shows with its surroundings"},
+            "depth": {"type": "integer", "minimum": 0, "maximum": DEEPEST, "description": "Steps from the focus"},
+            "relationships": {**words, "description": "Which lines it draws, by verb or kind"},
+            "cypher": {"type": "string", "description": "A query whose elements it shows"},
+            "direction": {"enum": list(DIRECTIONS), "description": "Which way flows run"},
+            "order": {**_TEXTS, "description": "Ids from left to right, or from top to bottom"},
+            "same_row": {**lines, "description": "Ids that stand beside each other"},
+            "same_column": {**lines, "description": "Ids that stand one above the other"},
+        }
+    )
 
 
 def _change() -> Schema:

@@ -212,13 +212,28 @@ class Attestation(NamedTuple):
 
 
 class ViewSpec(NamedTuple):
-    """A view that the model names: selectors to include and exclude, and a title."""
+    """A view that the model names: what it shows, and what it asks of the layout.
+
+    ``include``, ``exclude`` and ``focus`` are selectors. ``depth`` is how many lines away from the
+    focus things may be; ``relationships`` are verbs and kinds of the vocabulary, empty for the lines
+    of the overview; ``cypher`` is a query whose nodes are shown. The rest are hints: ``direction`` is
+    ``right``, ``down`` or ``None``; the lists name elements, and Regions as ``account.region``.
+    """
 
     id: str
     title: str
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     location: Location
+    description: str | None = None
+    focus: tuple[str, ...] = ()
+    depth: int = 1
+    relationships: tuple[str, ...] = ()
+    cypher: Scalar | None = None
+    direction: str | None = None
+    order: tuple[str, ...] = ()
+    same_row: tuple[tuple[str, ...], ...] = ()
+    same_column: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(eq=False, repr=False)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from archgraph.render import text
-from archgraph.render.containers import Place, Tree, build
+from archgraph.render.containers import Place, build
+from archgraph.render.nesting import places
 from archgraph.render.palette import FRAMES, INK, LINES, PAPER, category_colour
-from archgraph.views.view import Edge, EdgeStyle, Node, View
+from archgraph.views.view import Direction, Edge, EdgeStyle, GroupKind, View
 
-_LONGEST = 120
-"""Characters of a label."""
+_LABEL, _SENTENCE = 120, 400
+"""Characters of a label, and of what screen readers say."""
 _ARROWS: dict[EdgeStyle, str] = {
     EdgeStyle.REQUEST: "-->",
     EdgeStyle.EVENT: "-.->",
@@ -19,27 +20,46 @@ _ARROWS: dict[EdgeStyle, str] = {
     EdgeStyle.REPLICATION: "-.->",
     EdgeStyle.NETWORK: "-->",
     EdgeStyle.MANAGEMENT: "-.->",
+    EdgeStyle.RELATION: "-->",
 }
-# What Mermaid might take for its own syntax, for Markdown or for HTML. Hyphens, dots and underscores
-# inside a word (eu-west-1, 10.0.0.0) mean nothing to it; `end` as a word ends blocks in old versions.
-_SPECIAL = re.compile(r"(?<=[A-Za-z0-9])[-._](?=[A-Za-z0-9])|(?<=\b[Ee][Nn])[Dd]\b|[!-&*+\-.:-@\[-`{-~]")
-_IN_WORD = frozenset("-._")
+# What Mermaid might take for its own syntax, for Markdown or for HTML; among it the word `end`, which ends
+# blocks in old versions. Hyphens, dots and underscores inside a word (eu-west-1, 10.0.0.0) mean nothing to it.
+_SPECIAL = re.compile(r"(?<=\ben)d\b|(?<![A-Za-z0-9])[-._]|[-._](?![A-Za-z0-9])|[!-&*+:-@\[-^`{-~]")
+# Formulas ($$x$$), icons (fa:fa-user) and new lines (\n): Mermaid looks for them after it has read entity codes.
+_LATE = re.compile(r"(?<=\$)(?=\$)|(?<=:)(?=fa-)|(?<=\\)(?=n)")
+_NOTHING = "\u200b"
+"""A space of no width, which keeps them from being found."""
 
 
 def to_mermaid(view: View) -> str:
-    """The view as the text of a flowchart, without a fence. Names of the model stay text in it."""
+    """The view as the text of a flowchart, without a fence. Names of the model stay text in it.
+
+    A line from a frame to itself is left out: Mermaid fails on it.
+    """
     return "\n".join(_document(view)) + "\n"
 
 
-def escaped(words: str) -> str:
+def escaped(words: str, longest: int = _LABEL) -> str:
     """A text of the model for a label: one line, special characters as entity codes, never empty.
 
-    Mermaid writes a code as ``#91;``; see https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters.
+    Entity codes look like ``#91;`` (https://mermaid.js.org/syntax/flowchart.html, "Entity codes to escape
+    characters"). A text of more than ``longest`` characters ends in an ellipsis.
     """
     line = text.clean(words)
-    if len(line) > _LONGEST:
-        line = line[: _LONGEST - 1].rstrip() + "…"
-    return _SPECIAL.sub(_coded, line) or " "
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
+    return _SPECIAL.sub(lambda match: f"#{ord(match[0])};", _LATE.sub(_NOTHING, line)) or " "
+
+
+def spoken(keyword: str, words: str) -> Iterator[str]:
+    """An ``accTitle`` or ``accDescr``, for screen readers. One without words would swallow the next line."""
+    if text.clean(words):
+        yield f"  {keyword}: {escaped(words, _SENTENCE)}"
+
+
+def labelled(title: str, subtitle: str, between: str = "<br/>") -> str:
+    """A name and the detail that belongs to it, as one label."""
+    return between.join(escaped(words) for words in (title, subtitle) if text.clean(words)) or " "
 
 
 def names(ids: Iterable[str], prefix: str) -> dict[str, str]:
@@ -60,48 +80,31 @@ def names(ids: Iterable[str], prefix: str) -> dict[str, str]:
     return found
 
 
-def _coded(match: re.Match[str]) -> str:
-    character = match[0]
-    after, before = match.string[match.end() : match.end() + 1], match.string[max(match.start() - 1, 0)]
-    inside = character in _IN_WORD and match.start() > 0 and _plain(before) and _plain(after)
-    return character if inside else f"#{ord(character)};"
-
-
-def _plain(character: str) -> bool:
-    return character.isascii() and character.isalnum()
-
-
 def _document(view: View) -> Iterator[str]:
     tree = build(view)
-    known = names((place.group.id for place in _places(tree.root) if place.group), "g_")
-    known |= names((node.id for place in _places(tree.root) for node in place.nodes), "n_")
-    yield "flowchart LR"
-    yield f"  accTitle: {escaped(view.title)}"
-    yield f"  accDescr: {escaped(view.description or view.subtitle)}"
+    frames = {place.group.id for place in places(tree.root) if place.group}
+    edges = [edge for edge in tree.edges if edge.source != edge.target or edge.source not in frames]
+    known = names((place.group.id for place in places(tree.root) if place.group), "g_")
+    known |= names((node.id for place in places(tree.root) for node in place.nodes), "n_")
+    yield "flowchart TB" if view.hints.direction is Direction.DOWN else "flowchart LR"
+    yield from spoken("accTitle", view.title)
+    yield from spoken("accDescr", view.description or view.subtitle)
     yield from _inside(tree.root, known, "  ")
-    for edge in tree.edges:
+    for edge in edges:
         yield f"  {known[edge.source]} {_ARROWS[edge.style]}{_label(edge)} {known[edge.target]}"
-    yield from _looks(tree, known)
-
-
-def _places(place: Place) -> Iterator[Place]:
-    yield place
-    for inner in place.places:
-        yield from _places(inner)
+    yield from _looks(tree.root, edges, known)
 
 
 def _inside(place: Place, known: dict[str, str], indent: str) -> Iterator[str]:
     for node in place.nodes:
-        yield f'{indent}{known[node.id]}["{_lines(node.title, node.subtitle)}"]'
+        yield f'{indent}{known[node.id]}["{labelled(node.title, node.subtitle)}"]'
     for inner in place.places:
         if inner.group:
-            yield f'{indent}subgraph {known[inner.group.id]}["{_lines(inner.group.title, inner.group.subtitle)}"]'
+            # Mermaid leaves room for one line above what is inside
+            title = labelled(inner.group.title, inner.group.subtitle, " · ")
+            yield f'{indent}subgraph {known[inner.group.id]}["{title}"]'
             yield from _inside(inner, known, indent + "  ")
             yield f"{indent}end"
-
-
-def _lines(title: str, subtitle: str) -> str:
-    return f"{escaped(title)}<br/>{escaped(subtitle)}" if text.clean(subtitle) else escaped(title)
 
 
 def _label(edge: Edge) -> str:
@@ -109,31 +112,30 @@ def _label(edge: Edge) -> str:
     return f'|"{escaped(words)}"|' if text.clean(words) else ""
 
 
-def _looks(tree: Tree, known: dict[str, str]) -> Iterator[str]:
+def _looks(root: Place, edges: Sequence[Edge], known: dict[str, str]) -> Iterator[str]:
     """Colours and strokes of the pictures: a class per kind of frame and per category, a style per kind of line."""
-    frames: dict[str, list[str]] = {}
-    icons: dict[str, list[str]] = {}
-    for place in _places(tree.root):
+    kinds: dict[GroupKind, list[str]] = {}
+    categories: dict[str, list[str]] = {}
+    for place in places(root):
         if place.group:
-            look = FRAMES[place.group.kind]
-            dash = f",stroke-dasharray:{look.dash}" if look.dash else ""
-            style = f"fill:{look.fill or PAPER},stroke:{look.colour},color:{INK}{dash}"
-            frames.setdefault(style, []).append(known[place.group.id])
+            kinds.setdefault(place.group.kind, []).append(known[place.group.id])
         for node in place.nodes:
-            style = f"fill:{PAPER},stroke:{category_colour(node.category)},color:{INK}"
-            icons.setdefault(style, []).append(known[node.id])
-    for prefix, styles in (("frame", frames), ("icon", icons)):
-        for number, (style, members) in enumerate(styles.items(), 1):
-            yield f"  classDef {prefix}{number} {style}"
-            yield f"  class {','.join(members)} {prefix}{number}"
-    for style_of_line, numbers in _numbered(tree.edges).items():
-        line = LINES[style_of_line]
-        dash = f",stroke-dasharray:{line.dash}" if line.dash else ""
-        yield f"  linkStyle {','.join(numbers)} stroke:{line.colour},stroke-width:{line.width}px{dash}"
-
-
-def _numbered(edges: Sequence[Edge]) -> dict[EdgeStyle, list[str]]:
-    found: dict[EdgeStyle, list[str]] = {}
+            categories.setdefault(node.category, []).append(known[node.id])
+    for kind, members in kinds.items():
+        look, name = FRAMES[kind], "frame_" + kind.replace("-", "_")
+        yield f"  classDef {name} fill:{look.fill or PAPER},stroke:{look.colour},color:{INK}{_dashes(look.dash)}"
+        yield f"  class {','.join(members)} {name}"
+    for category, name in names(categories, "icon_").items():
+        yield f"  classDef {name} fill:{PAPER},stroke:{category_colour(category)},color:{INK}"
+        yield f"  class {','.join(categories[category])} {name}"
+    styles: dict[EdgeStyle, list[str]] = {}
     for number, edge in enumerate(edges):
-        found.setdefault(edge.style, []).append(str(number))
-    return found
+        styles.setdefault(edge.style, []).append(str(number))
+    for style, numbers in styles.items():
+        line = LINES[style]
+        stroke = f"stroke:{line.colour},stroke-width:{line.width}px{_dashes(line.dash)}"
+        yield f"  linkStyle {','.join(numbers)} {stroke}"
+
+
+def _dashes(dash: str | None) -> str:
+    return f",stroke-dasharray:{dash}" if dash else ""

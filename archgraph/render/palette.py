@@ -59,6 +59,7 @@ LINES: dict[EdgeStyle, LineLook] = {
     EdgeStyle.REPLICATION: LineLook("#414D5C", "Replication", 1.6, dash="1.6 3.4"),
     EdgeStyle.NETWORK: LineLook("#879596", "Network", 1.2),
     EdgeStyle.MANAGEMENT: LineLook("#879596", "Management", 1.2, dash="4 3"),
+    EdgeStyle.RELATION: LineLook("#879596", "Relation", 1.0),
 }
 
 CATEGORIES: dict[str, str] = {

@@ -115,6 +115,10 @@ CODES: dict[str, Code] = {
     "AG702": Code("selector matches nothing", "No element or flow matches the selector.", warning=True),
     "AG703": Code("invalid practice id", "Practices of the Well-Architected Framework are named like `OPS02-BP01`."),
     "AG704": Code("dates out of order", "`expires` must come after `accepted` or `date`."),
+    "AG705": Code("unknown element in a view", "`order`, `same_row` and `same_column` name elements by their full ids, or Regions as `account.region`."),
+    "AG706": Code("unknown relationship", "`relationships` of a view lists verbs like `ENCRYPTED_BY`, or kinds like `flow` or `identity`; docs/cypher.md names them."),
+    "AG707": Code("useless setting of a view", "`depth` goes with `focus`, and a row or column of hints names at least two elements."),
+    "AG708": Code("invalid query of a view", "`cypher` is a query of the language in docs/cypher.md that returns elements."),
     # --- own rules
     "AG801": Code("invalid rule", "The metadata of an own rule do not follow docs/own-rules.md."),
     "AG802": Code("rule defined twice", "Two rules have the same id, or one has that of a built-in rule."),

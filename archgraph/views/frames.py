@@ -29,7 +29,7 @@ class Frames:
         self.model = model
         self.facts = facts
         self.groups: dict[str, Group] = {}
-        self._rows = {vpc.id: _rows(model, facts, vpc) for vpc in model.of_type("Vpc")}
+        self._rows: dict[ElementId, dict[ElementId, int]] = {}
 
     def ordered(self) -> tuple[Group, ...]:
         """All frames made, outer ones first, in the author's order."""
@@ -105,9 +105,15 @@ class Frames:
             routing = self.facts.subnets.get(element.id)
             public = routing is not None and routing.kind is RoutingKind.PUBLIC
             kind = GroupKind.PUBLIC_SUBNET if public else GroupKind.PRIVATE_SUBNET
-            row = self._rows.get(element.vpc or ElementId(""), {}).get(element.id)
-            return Group(element.id, kind, title, subtitle, parent, row)
+            return Group(element.id, kind, title, subtitle, parent, self._row(element))
         return Group(element.id, _KINDS.get(element.type.group or "", GroupKind.GENERIC), title, subtitle, parent)
+
+    def _row(self, subnet: Element) -> int | None:
+        if subnet.vpc is None:
+            return None
+        if subnet.vpc not in self._rows:
+            self._rows[subnet.vpc] = _rows(self.model, self.facts, self.model.elements[subnet.vpc])
+        return self._rows[subnet.vpc].get(subnet.id)
 
     def _depth(self, group: Group) -> int:
         depth = 0

@@ -73,6 +73,10 @@ class Node:
     spans: tuple[str, ...] = ()
     frame: GroupKind | None = None
     """For a spanning node: the kind of frame around it (an Auto Scaling group's is dashed orange)."""
+    count: int = 1
+    """How many elements it stands for: more than one where a view is too full to show each."""
+    link: str | None = None
+    """The id of the view that shows in detail what this node stands for."""
 
 
 class EdgeStyle(StrEnum):
@@ -84,6 +88,8 @@ class EdgeStyle(StrEnum):
     REPLICATION = "replication"
     NETWORK = "network"
     MANAGEMENT = "management"
+    RELATION = "relation"
+    """What one thing is for another, with nothing moving: encrypted by, logs to, held in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,30 @@ class Edge:
     steps: tuple[str, ...] = ()
 
 
+class Direction(StrEnum):
+    """Which way flows run on the page."""
+
+    RIGHT = "right"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What an author asks of the layout, by ids of nodes and groups of the view; empty for no wish.
+
+    ``order`` is from left to right, or from top to bottom where ``direction`` is down. ``rows`` and
+    ``columns`` are sets of things that stand beside each other, or one above the other.
+    """
+
+    direction: Direction | None = None
+    order: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    columns: tuple[tuple[str, ...], ...] = ()
+
+
+NO_HINTS = Hints()
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A picture to be drawn. Order of nodes, groups and edges is the author's, a layout hint."""
@@ -110,3 +140,4 @@ class View:
     edges: tuple[Edge, ...]
     description: str = ""
     """For screen readers: what the picture shows, in a sentence or two."""
+    hints: Hints = NO_HINTS

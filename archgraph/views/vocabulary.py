@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from archgraph.catalog.types import ElementType
 from archgraph.model.model import Element, Flow
 from archgraph.views.view import EdgeStyle
 
@@ -40,6 +41,32 @@ def detail(element: Element) -> str:
 def short_name(element: Element) -> str:
     """The title, or the last name of the id: the namespace shows in the frames around it."""
     return element.title or element.id.rpartition(".")[2]
+
+
+def service_name(kind: ElementType) -> str:
+    """The type's service without its vendor: ``EC2``, ``Lambda``, ``Elastic Load Balancing``."""
+    return kind.service.removeprefix("Amazon ").removeprefix("AWS ")
+
+
+def plural(noun: str) -> str:
+    """``Lambda functions``, ``IAM policies``, ``Event buses``: the plural of a type's title."""
+    if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """``a``, ``a and b``, ``a, b, c and 4 more``."""
+    shown = list(names)
+    if len(shown) > most + 1:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def ports_text(ports: Iterable[str]) -> str:
+    """Open ports as a label: ``443``, ``80, 443``, or the first of many."""
+    shown = list(ports)
+    return ", ".join(shown[:4]) + (" ..." if len(shown) > 4 else "")
 
 
 def flow_label(flow: Flow) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archgraph.analysis.connections import connected_networks
 from archgraph.analysis.facts import AddressBlock, derive
 from archgraph.model.model import Model
 
@@ -29,6 +31,43 @@ def test_a_subnet_may_lie_in_a_secondary_block(model_of: ModelOf) -> None:
     elements["a"]["secondary_cidrs"] = ["100.64.0.0/16"]
     plan = {block.cidr: block for block in derive(model_of(elements)).addresses}
     assert plan["100.64.1.0/24"].parent == "a"
+
+
+def test_networks_on_different_transit_gateways_may_overlap(model_of: ModelOf) -> None:
+    elements: dict[str, Any] = _vpcs(a="10.0.0.0/16", b="10.0.0.0/16")
+    for vpc in "ab":
+        elements[f"{vpc}-tgw"] = {"type": "TransitGateway", "in": "prod.eu-west-1"}
+        elements[f"{vpc}-joint"] = {"type": "TransitGatewayAttachment", "in": "prod.eu-west-1", "vpc": vpc,
+                                    "transit_gateway": f"{vpc}-tgw"}  # fmt: skip
+    assert connected_networks(model_of(elements)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [("PrivateVirtualInterface", "virtual_private_gateway"), ("TransitVirtualInterface", "transit_gateway")],
+)
+def test_a_direct_connect_line_connects_what_is_at_its_ends(model_of: ModelOf, kind: str, end: str) -> None:
+    region = "prod.eu-west-1"
+    elements = {
+        **_vpcs(a="10.0.0.0/16"),
+        "office": {"type": "OnPremisesNetwork", "cidr": "10.0.0.0/8"},
+        "line": {"type": "DirectConnectConnection", "in": region, "device": "office"},
+        "vif": {"type": kind, "in": region, "connection": "line", "gateway": "dx-gateway"},
+        "dx-gateway": {"type": "DirectConnectGateway", "in": "prod"},
+        "dx": {"type": "DirectConnectGatewayAssociation", "in": region, "gateway": "dx-gateway", end: end[:3]},
+        "vir": {"type": "VirtualPrivateGateway", "in": "a"},
+    }
+    if end == "transit_gateway":
+        elements["tra"] = {"type": "TransitGateway", "in": region}
+        elements["joint"] = {"type": "TransitGatewayAttachment", "in": region, "vpc": "a", "transit_gateway": "tra"}
+    assert [set(group) for group in connected_networks(model_of(elements))] == [{"a", "office"}]
+
+
+def test_a_gateway_outside_the_model_connects_nothing_inside(model_of: ModelOf) -> None:
+    elsewhere = "arn:aws:ec2:eu-west-1:011122223333:transit-gateway/tgw-1"
+    elements = {**_vpcs(a="10.0.0.0/16"), "joint": {"type": "TransitGatewayAttachment", "in": "prod.eu-west-1",
+                                                    "vpc": "a", "transit_gateway": elsewhere}}  # fmt: skip
+    assert connected_networks(model_of(elements)) == []
 
 
 def test_overlapping_vpcs_matter_only_if_connected(model_of: ModelOf) -> None:
@@ -67,9 +106,9 @@ def test_a_transit_gateway_connects_all_that_hangs_on_it(model_of: ModelOf) -> N
 
 
 blocks = st.builds(
-    lambda start, prefix: str(ipaddress.ip_network((f"10.{start}.0.0", prefix), strict=False)),
-    st.integers(0, 63),
-    st.integers(16, 20),
+    lambda start, prefix: str(ipaddress.ip_network((f"10.{start // 64}.{start % 64 * 4}.0", prefix), strict=False)),
+    st.integers(0, 127),
+    st.integers(16, 22),
 )
 
 

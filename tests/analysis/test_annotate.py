@@ -47,11 +47,15 @@ def test_facts_become_derived_relationships_and_properties(model_of: ModelOf) ->
     }
     (reaches,) = graph.get_edge_data("aws:internet", "alb").values()
     assert reaches["properties"]["ports"] == ["443"]
+    (opens,) = graph.get_edge_data("a", "aws:internet").values()
+    assert opens["properties"]["internet_gateway"] == "igw"
     assert reaches["properties"]["certainty"] == "certain"
     assert "alb-sg allows 443 from 0.0.0.0/0" in reaches["properties"]["evidence"]
     assert graph.nodes["a"]["properties"]["routing"] == "public"
     assert graph.nodes["a"]["properties"]["usable_addresses"] == 251
-    assert graph.nodes["web"]["properties"]["exposure"] == "blocked"
+    web = graph.nodes["web"]["properties"]
+    assert (web["exposure"], web["exposure_blocked_by"]) == ("blocked", "web has no public address")
+    assert "exposure_missing" not in web
     assert graph.nodes["aws:internet"]["labels"] == ("Internet", "Place", "Resource")
 
 
@@ -63,6 +67,21 @@ def test_each_overlap_is_one_relationship(model_of: ModelOf) -> None:
     }
     graph = _annotated(model_of(elements))
     assert [(s, t) for s, t, data in graph.edges(data=True) if data["type"] == "OVERLAPS"] == [("other", "vpc")]
+    alone = _annotated(model_of({name: elements[name] for name in ("prod", "vpc", "other", "peering")}))
+    assert "aws:internet" not in alone
+
+
+def test_what_the_model_leaves_out_is_named(model_of: ModelOf) -> None:
+    web = {name: value for name, value in SHOP["web"].items() if name != "public_ip"} | {"security_groups": ["alb-sg"]}
+    web = _annotated(model_of({**SHOP, "web": web})).nodes["web"]["properties"]
+    assert (web["exposure"], web["exposure_missing"]) == ("unknown", ["web.public_ip"])
+
+
+def test_a_gateway_outside_the_model_is_not_named(model_of: ModelOf) -> None:
+    arn = "arn:aws:ec2:eu-west-1:011122223333:internet-gateway/igw-1"
+    graph = _annotated(model_of({**SHOP, "routes": {**SHOP["routes"], "routes": {"0.0.0.0/0": arn}}}))
+    (opens,) = graph.get_edge_data("a", "aws:internet").values()
+    assert "internet_gateway" not in opens["properties"]
 
 
 def test_what_stands_behind_an_entry_is_reached_through_it(model_of: ModelOf) -> None:

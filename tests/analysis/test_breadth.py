@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgraph.analysis.breadth import EVERY, NONE, Services, full_access, unplaced
+from archgraph.analysis.breadth import EVERY, MANAGED, NONE, Services, full_access, unplaced
 
 PREFIXES = ("ec2", "iam", "s3", "sqs")
 
@@ -40,6 +40,13 @@ def statement(effect: str, actions: list[str], resources: list[str] | None = Non
         ([statement("allow", ["ec2:*"], StringLike={"aws:ResourceTag/team": "*"})], "ec2"),
         ([statement("allow", ["ec2:*"], StringEqualsIfExists={"aws:ResourceTag/team": "shop"})], "ec2"),
         ([statement("allow", ["ec2:*"], Bool={"aws:MultiFactorAuthPresent": "true"})], "ec2"),
+        ([statement("allow", ["ec2:*"], StringEquals={"aws:RequestTag/team": "shop"})], "no service"),
+        ([statement("allow", ["ec2:*"], StringEquals={"aws:TagKeys": "team"})], "no service"),
+        ([statement("allow", ["kms:*"], StringEquals={"aws:CalledVia": "s3.amazonaws.com"})], "no service"),
+        ([statement("allow", ["kms:*"], Bool={"aws:ViaAWSService": "true"})], "no service"),
+        ([statement("allow", ["logs:*"], ["arn:aws:logs:*:*:log-group:*"])], "logs"),
+        ([statement("allow", ["sqs:*"]), statement("deny", ["sqs:*"], ["arn:aws:sqs:*:000000000001:*"])], "no service"),
+        ([statement("allow", ["sqs:*"]), {"effect": "deny", "actions": ["sqs:*"]}], "sqs"),
     ],
 )
 def test_full_access(policy: list[dict[str, Any]], expected: str) -> None:
@@ -66,6 +73,41 @@ def test_services_are_a_set(left: Services, right: Services, service: str) -> No
     assert holds(left & right) is (holds(left) and holds(right))
     assert holds(left - right) is (holds(left) and not holds(right))
     assert bool(left & one) is holds(left)
+
+
+@pytest.mark.parametrize(
+    ("policies", "services"),
+    [
+        ("AdministratorAccess", "every service"),
+        ("PowerUserAccess", "every service but account, iam, organizations"),
+        ("IAMFullAccess", "iam"),
+        ("AmazonBedrockFullAccess", "bedrock"),
+        ("AmazonDynamoDBFullAccess AmazonDynamoDBFullAccess_v2", "dax, dynamodb"),
+        ("AmazonEC2FullAccess", "autoscaling, cloudwatch, ec2, elasticloadbalancing"),
+        ("AmazonEC2ContainerRegistryFullAccess", "ecr"),
+        ("AmazonECS_FullAccess", "ecs"),
+        ("AmazonElastiCacheFullAccess", "elasticache"),
+        ("AmazonEventBridgeFullAccess", "events, pipes, scheduler, schemas"),
+        ("AmazonKinesisFullAccess", "kinesis"),
+        ("AmazonOpenSearchServiceFullAccess", "es"),
+        ("AmazonRDSFullAccess", "rds"),
+        ("AmazonRoute53FullAccess", "route53, route53domains"),
+        ("AmazonS3FullAccess", "s3, s3-object-lambda"),
+        ("AmazonSNSFullAccess", "sns"),
+        ("AmazonSQSFullAccess", "sqs"),
+        ("AmazonSSMFullAccess", "ec2messages, logs, ssm"),
+        ("AWSCloudFormationFullAccess", "cloudformation"),
+        ("AWSLambda_FullAccess", "lambda"),
+        ("AWSStepFunctionsFullAccess", "states"),
+        ("CloudWatchFullAccess", "cloudwatch, logs, sns"),
+        ("CloudWatchFullAccessV2", "application-signals, cloudwatch, logs, rum, synthetics, xray"),
+        ("CloudWatchLogsFullAccess", "logs"),
+        ("SecretsManagerReadWrite", "secretsmanager"),
+    ],
+)
+def test_managed_policies_with_full_access(policies: str, services: str) -> None:
+    """AWS Managed Policy Reference Guide: statements of ``service:*`` on ``*``."""
+    assert {str(MANAGED[policy]) for policy in policies.split()} == {services}
 
 
 def test_every_service_is_everything() -> None:

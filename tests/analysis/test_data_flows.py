@@ -76,9 +76,28 @@ def test_stores_that_copy_each_other_end(model_of: ModelOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"), [("request", ("place", "jobs")), ("event", ("jobs",)), ("replicate", ("jobs",))]
+    ("kind", "expected"),
+    [(kind, ("jobs",)) for kind in ("event", "poll", "stream", "replicate")] + [("request", ("place", "jobs"))],
 )
 def test_data_of_a_request_may_move_both_ways(model_of: ModelOf, kind: str, expected: tuple[str, ...]) -> None:
     elements = {**PLACES, "jobs": {"type": "SqsQueue", "in": "prod.eu-west-1"}}
     model = model_of(elements, flows=[{"place -> jobs": {"kind": kind}}])
     assert [receivers(flow) for flow in model.flows.values()] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("flow", "copied"),
+    [
+        ({"kind": "replicate"}, True),
+        ({"kind": "replicate", "prefix": "public/"}, False),
+        ({"kind": "replicate", "carries": ["report"]}, False),
+        ({"kind": "stream"}, False),
+    ],
+)
+def test_a_drawn_replication_copies_all_unless_it_says_what(
+    model_of: ModelOf, flow: dict[str, Any], copied: bool
+) -> None:
+    bucket = {"type": "S3Bucket", "in": "prod.eu-west-1"}
+    elements = {**PLACES, "report": {"type": "DataAsset"}, "files": {**bucket, "holds": ["order"]}, "copy": bucket}
+    found = places(model_of(elements, flows=[{"files -> copy": flow}]))
+    assert found == {"files": "files holds order"} | ({"copy": "files is copied to copy"} if copied else {})

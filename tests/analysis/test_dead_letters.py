@@ -89,3 +89,88 @@ def test_what_failed_and_returns_is_a_redrive_not_a_loop(model_of: ModelOf) -> N
         "dead sets off job",
         "job sets off queue",
     ]
+
+
+@pytest.mark.parametrize(
+    ("element", "stated", "coverage", "missing"),
+    [
+        ("topic", {}, Coverage.LOST, ()),
+        ("topic", {"dead_letter_queue": "dead"}, Coverage.KEPT, ()),
+        ("topic", {"dead_letter_queue": "unknown"}, Coverage.UNKNOWN, ("it -> queue.dead_letter_queue",)),
+        ("schedule", {"dead_letter_queue": "dead"}, Coverage.KEPT, ()),
+        ("schedule", {"dead_letter_queue": "unknown"}, Coverage.UNKNOWN, ("it.dead_letter_queue",)),
+    ],
+)
+def test_where_what_cannot_be_delivered_goes(
+    model_of: ModelOf, element: str, stated: dict[str, str], coverage: Coverage, missing: tuple[str, ...]
+) -> None:
+    topic = {"type": "SnsTopic", "subscriptions": [{"to": "queue", **stated}]}
+    schedule = {"type": "EventSchedule", "schedule": "rate(1 hour)", "target": "queue", **stated}
+    (found,) = derive_deliveries(model_of(events(it=topic if element == "topic" else schedule)))
+    assert (found.coverage, found.missing) == (coverage, missing)
+    assert found.keeper == ("dead" if coverage is Coverage.KEPT else None)
+
+
+@pytest.mark.parametrize("stream", [{"type": "KinesisStream"}, {"type": "DynamoDbTable", "stream": "new_image"}])
+@pytest.mark.parametrize(
+    ("stated", "coverage"),
+    [({}, Coverage.LOST), ({"on_failure": "dead"}, Coverage.KEPT), ({"on_failure": "unknown"}, Coverage.UNKNOWN)],
+)
+def test_batches_of_a_stream_go_where_the_mapping_says(
+    model_of: ModelOf, stream: dict[str, Any], stated: dict[str, str], coverage: Coverage
+) -> None:
+    reader = {"type": "LambdaFunction", "stream_sources": [{"to": "it", **stated}]}
+    (found,) = derive_deliveries(model_of(events(it=stream, reader=reader)))
+    assert (found.subject, found.coverage) == ("it -> reader", coverage)
+    assert found.missing == (("it -> reader.on_failure",) if coverage is Coverage.UNKNOWN else ())
+
+
+@pytest.mark.parametrize(
+    ("stated", "coverage", "text"),
+    [
+        ({}, Coverage.LOST, "log calls reader asynchronously"),
+        ({"on_failure": "dead"}, Coverage.KEPT, "failed events go to dead"),
+        ({"dead_letter_queue": "dead"}, Coverage.KEPT, "failed events go to dead"),
+        (
+            {"on_failure": "arn:aws:sqs:eu-west-1:000000000002:dead"},
+            Coverage.KEPT,
+            "failed events go to arn:aws:sqs:eu-west-1:000000000002:dead",
+        ),
+        ({"dead_letter_queue": "unknown"}, Coverage.UNKNOWN, "log calls reader asynchronously"),
+    ],
+)
+def test_a_function_that_a_log_calls_keeps_its_failures_itself(
+    model_of: ModelOf, stated: dict[str, str], coverage: Coverage, text: str
+) -> None:
+    log = {"type": "LogGroup", "subscriptions": ["reader"]}
+    (found,) = derive_deliveries(model_of(events(log=log, reader={"type": "LambdaFunction", **stated})))
+    assert (found.subject, found.coverage, found.hop.text) == ("reader", coverage, text)
+
+
+def test_a_flow_that_says_where_its_failures_go_needs_nothing_of_the_function(model_of: ModelOf) -> None:
+    flow = {"it -> job": {"kind": "event", "on_failure": "dead"}}
+    assert derive_deliveries(model_of(events(it={"type": "EcsService"}), flows=[flow])) == ()
+
+
+@pytest.mark.parametrize("stated", ["dead", "unknown"])
+def test_a_stream_that_is_drawn_says_where_its_batches_go(model_of: ModelOf, stated: str) -> None:
+    flow = {"it -> job": {"kind": "stream", "on_failure": stated}}
+    (found,) = derive_deliveries(model_of(events(it={"type": "KinesisStream"}), flows=[flow]))
+    assert found.coverage is (Coverage.KEPT if stated == "dead" else Coverage.UNKNOWN)
+
+
+@pytest.mark.parametrize("source", ["FirehoseStream", "RdsInstance"])
+def test_streams_of_others_are_no_mapping(model_of: ModelOf, source: str) -> None:
+    flow = {"it -> job": {"kind": "stream"}}
+    assert derive_deliveries(model_of(events(it={"type": source}), flows=[flow])) == ()
+
+
+def test_alarms_and_queues_deliver_nothing_that_can_be_lost(model_of: ModelOf) -> None:
+    model = model_of(
+        events(
+            topic={"type": "SnsTopic"},
+            alarm={"type": "CloudWatchAlarm", "watches": "job", "metric": "Errors", "above": "0", "actions": ["topic"]},
+        ),
+        flows=[{"queue -> job": {"kind": "event"}}],
+    )
+    assert derive_deliveries(model) == ()

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archgraph.analysis.components import components, shortest_way
 from archgraph.analysis.cut_nodes import derive_cut_nodes
-from archgraph.analysis.dependencies import derive_dependencies
+from archgraph.analysis.dependencies import derive_dependencies, passes_on
 from archgraph.analysis.dominators import immediate_dominators
-from archgraph.model.model import Model
+from archgraph.analysis.retries import derive_amplification
+from archgraph.model.model import ElementId, Model
 
 ModelOf = Callable[..., Model]
 
@@ -105,11 +107,12 @@ def services(*names: str, **more: Any) -> dict[str, Any]:
 
 def test_entries_are_what_users_and_partners_call_but_not_by_ssh_or_dns(model_of: ModelOf) -> None:
     model = model_of(
-        services("web", "hooks", "host", "inner"),
+        services("web", "hooks", "host", "desk", "inner"),
         flows=[
             {"users -> web": "https"},
             {"partner -> hooks": "https"},
             {"users -> host": "ssh"},
+            {"users -> desk": "rdp"},
             {"users -> inner": "dns"},
         ],
     )
@@ -124,8 +127,14 @@ def test_a_circle_names_one_way_round(model_of: ModelOf) -> None:
     assert circle.outside is None
 
 
+def test_two_that_wait_for_each_other_are_a_circle(model_of: ModelOf) -> None:
+    model = model_of(services("a", "b", "c"), flows=["a -> b", "b -> a", "b -> c"])
+    assert [circle.members for circle in derive_dependencies(model).circles] == [("a", "b")]
+
+
 def test_a_circle_through_a_partner_is_a_callback(model_of: ModelOf) -> None:
-    model = model_of(services("a"), flows=[{"a -> partner": "https"}, {"partner -> a": "https"}])
+    flows = [{"a -> partner": "https"}, {"partner -> a": "https"}, "a -> b"]
+    model = model_of(services("a", "b"), flows=flows)
     (circle,) = derive_dependencies(model).circles
     assert (circle.members, circle.outside) == (("a", "partner"), "partner")
 
@@ -179,3 +188,110 @@ def _closure(ahead: dict[str, set[str]], start: Iterable[str], without: str | No
             found.add(to)
             waiting.append(to)
     return found
+
+
+@pytest.mark.parametrize(
+    ("it", "passes"),
+    [
+        ({"type": "EcsService"}, True),
+        ({"type": "EcsService", "external": True}, False),
+        ({"type": "NetworkLoadBalancer", "scheme": "internal"}, True),
+        ({"type": "ApiGatewayRestApi"}, True),
+        ({"type": "RdsProxy", "database": "db"}, True),
+        ({"type": "DaxCluster"}, True),
+        ({"type": "DynamoDbTable"}, False),
+        ({"type": "SqsQueue"}, False),
+    ],
+)
+def test_who_answers_when_it_has_been_answered(model_of: ModelOf, it: dict[str, Any], passes: bool) -> None:
+    db = {"type": "RdsInstance", "in": "prod.eu-west-1"}
+    vpc = {"type": "Vpc", "in": "prod.eu-west-1", "cidr": "10.0.0.0/16"}
+    placed = {"in": "vpc" if "LoadBalancer" in it["type"] else "prod.eu-west-1", **it}
+    assert passes_on(model_of(services(vpc=vpc, db=db, it=placed)).elements[ElementId("it")]) == passes
+
+
+def test_a_chain_names_sixteen_hops_at_most(model_of: ModelOf) -> None:
+    names = [f"s{n:02}" for n in range(20)]
+    model = model_of(services(*names), flows=["users -> s00", *(f"{one} -> {to}" for one, to in pairwise(names))])
+    chain = derive_dependencies(model).chains[ElementId("s00")]
+    assert (chain.depth, [hop.element for hop in chain.hops]) == (20, names[1:17])
+
+
+def test_a_circle_through_an_api_is_one_service_deep(model_of: ModelOf) -> None:
+    api = {"type": "ApiGatewayRestApi", "in": "prod.eu-west-1", "integrations": ["b"]}
+    code = {"type": "LambdaFunction", "in": "prod.eu-west-1"}
+    model = model_of(services(b=code, api=api), flows=["users -> api", "b -> api"])
+    assert derive_dependencies(model).chains[ElementId("api")].depth == 1
+
+
+@pytest.mark.parametrize(("store", "ends"), [({}, {"web"}), ({"criticality": "low"}, set())])
+def test_a_store_of_low_criticality_makes_nobody_a_cut_node(
+    model_of: ModelOf, store: dict[str, str], ends: set[str]
+) -> None:
+    elements = services("web", db={"type": "DynamoDbTable", "in": "prod.eu-west-1", **store})
+    found = derive_cut_nodes(model_of(elements, flows=["users -> web", "web -> db"]))
+    assert {element for element in found.ends if element != "db"} == ends
+
+
+def test_code_of_low_criticality_that_needs_nothing_is_no_end(model_of: ModelOf) -> None:
+    elements = services("web", "ads")
+    elements["ads"]["criticality"] = "low"
+    found = derive_cut_nodes(model_of(elements, flows=["users -> web", "web -> ads"]))
+    assert (found.reached, dict(found.ends)) == ({"web", "ads"}, {})
+
+
+@pytest.mark.parametrize("external", [False, True])
+def test_who_publishes_to_a_broker_needs_it(model_of: ModelOf, external: bool) -> None:
+    broker = {"type": "MqBroker", "in": "prod.eu-west-1", "external": external}
+    elements = services("web", "batch", broker=broker)
+    flows = ["users -> web", {"web -> broker": {"kind": "event"}}, {"batch -> broker": {"kind": "event"}}]
+    found = derive_cut_nodes(model_of(elements, flows=flows))
+    assert found.reached == ({"web"} if external else {"web", "broker"})
+    assert found.ends["web"] == ("web" if external else "broker")
+
+
+@pytest.mark.parametrize(
+    "outside", [{"type": "SaasService"}, {"type": "EmailRecipient"}, {"type": "EcsService", "external": True}]
+)
+def test_what_lies_outside_is_no_end(model_of: ModelOf, outside: dict[str, Any]) -> None:
+    place = {"in": "prod.eu-west-1"} if "external" in outside else {}
+    elements = services("web", bank={**outside, **place})
+    found = derive_cut_nodes(model_of(elements, flows=["users -> web", "web -> bank"]))
+    assert (found.reached, dict(found.ends)) == ({"web"}, {"web": "web"})
+
+
+def test_integrations_of_an_api_do_not_stand_in_for_each_other(model_of: ModelOf) -> None:
+    api = {"type": "ApiGatewayRestApi", "in": "prod.eu-west-1", "integrations": ["one", "two"]}
+    code = {"type": "LambdaFunction", "in": "prod.eu-west-1"}
+    found = derive_cut_nodes(model_of(services(one=code, two=code, api=api), flows=["users -> api"]))
+    assert set(found.ends) == {"api", "one", "two"}
+
+
+def test_a_store_that_users_call_themselves_is_no_end(model_of: ModelOf) -> None:
+    elements = services(files={"type": "S3Bucket", "in": "prod.eu-west-1"})
+    found = derive_cut_nodes(model_of(elements, flows=["users -> files"]))
+    assert (found.reached, dict(found.ends)) == ({"files"}, {})
+
+
+def test_the_deepest_listener_counts(model_of: ModelOf) -> None:
+    code = {"type": "LambdaFunction", "in": "prod.eu-west-1"}
+    listeners = [{"port": port, "protocol": "http", "targets": [to]} for port, to in (("80", "one"), ("81", "two"))]
+    elements = services(
+        vpc={"type": "Vpc", "in": "prod.eu-west-1", "cidr": "10.0.0.0/16"},
+        x={"type": "Subnet", "in": "vpc", "cidr": "10.0.0.0/24", "availability_zone": "a"},
+        y={"type": "Subnet", "in": "vpc", "cidr": "10.0.1.0/24", "availability_zone": "b"},
+        lb={"type": "ApplicationLoadBalancer", "scheme": "internal", "subnets": ["x", "y"], "listeners": listeners},
+        one=code,
+        two=code,
+        far=code,
+    )
+    flows = [
+        {"users -> lb": {"protocol": "http", "port": "81", "retries": {"max": "1"}}},
+        {"partner -> lb": {"protocol": "http", "port": "80", "retries": {"max": "4"}}},
+        "two -> far",
+    ]
+    model = model_of(elements, flows=flows)
+    chain = derive_dependencies(model).chains[ElementId("lb")]
+    assert (chain.depth, [hop.element for hop in chain.hops][-1]) == (2, "far")
+    found = derive_amplification(model)
+    assert {name: found[ElementId(name)].attempts for name in ("lb", "one", "far")} == {"lb": 5, "one": 5, "far": 2}

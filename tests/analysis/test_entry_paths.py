@@ -46,3 +46,8 @@ def test_copies_and_control_carry_nobody_on(model_of: ModelOf) -> None:
     flows = ["a -> one", {"one -> two": {"kind": "replicate"}}, {"a -> b": {"kind": "manage"}}]
     found = paths(model_of(elements, flows=flows), "a")
     assert [found.entries(ElementId(name)) for name in ("one", "two", "b")] == [["a"], [], []]
+
+
+def test_who_watches_an_entry_is_not_reached(model_of: ModelOf) -> None:
+    alarm = {"type": "CloudWatchAlarm", "in": "prod.eu-west-1", "watches": "a", "metric": "Errors", "above": "0"}
+    assert paths(model_of({**functions("a"), "alarm": alarm}), "a").entries(ElementId("alarm")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -71,7 +72,7 @@ def test_private_addresses_are_no_part_of_the_internet() -> None:
 def test_union_has_the_same_addresses_and_no_two_that_touch(spans: list[Interval]) -> None:
     joined = union(spans)
     assert _each(joined) == _each(spans)
-    assert all(end < start for (_, end), (start, _) in zip(joined, joined[1:], strict=False))
+    assert all(end < start for (_, end), (start, _) in pairwise(joined))
 
 
 @given(SPANS, SPANS)

@@ -53,6 +53,30 @@ OUTSIDERS = {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
         ({"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "0.0.0.0/0"]}}, True),
         ({"IpAddress": {"aws:SourceIp": "no network"}}, True),
         ({"aws:SourceAccount": "000000000001"}, False),
+        ({"NumericEquals": {"aws:SourceAccount": "000000000001"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.7/24"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgPaths": "*/r-1/*"}}, True),
+        ({"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::000000000001:role/shop"}}, False),
+        ({"StringEquals": {"aws:PrincipalServiceNamesList": "logs.amazonaws.com"}}, True),
+        ({"StringEquals": {"aws:PrincipalServicesList": "logs.amazonaws.com"}}, False),
+        ({"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}}, False),
+        ({"StringLike": {"aws:SourceOrgPaths": "o-exampleorgid/*"}}, False),
+        ({"StringEquals": {"aws:SourceOwner": "000000000001"}}, False),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b"}}, False),
+        ({"StringEquals": {"aws:userid": "AROAEXAMPLEID:shop"}}, False),
+        ({"StringEquals": {"kms:CallerAccount": "000000000001"}}, False),
+        ({"StringEquals": {"s3:DataAccessPointAccount": "000000000001"}}, False),
+        ({"StringLike": {"s3:DataAccessPointArn": "arn:aws:s3:*:*:accesspoint/*"}}, False),
+        ({"StringLike": {"s3:DataAccessPointArn": "arn:aws:s3:*:${aws:PrincipalAccount}:accesspoint/*"}}, True),
+        (
+            {"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:*:000000000001:key/1"}},
+            False,
+        ),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:000000000001"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:000000000001:${aws:username}"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:000000000001:*"}}, False),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:0000000000??:orders"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:1:orders"}}, True),
     ],
 )
 def test_conditions_that_keep_everyone_else_out(when: dict[str, Any], everyone: bool) -> None:
@@ -64,10 +88,24 @@ def test_only_an_allow_for_everyone_admits_everyone() -> None:
     assert not admits_everyone(deny("sqs:SendMessage"))
 
 
+def test_statements_of_an_identity_policy_name_no_principals_and_admit_nobody() -> None:
+    opening, taken = allow("s3:*"), {"effect": "deny", "actions": ["s3:*"]}
+    assert admitting_everyone([{"effect": "allow", "actions": ["s3:*"]}, taken]) is None
+    assert admitting_everyone([taken, opening]) is opening
+
+
+def test_a_policy_without_resources_is_covered_by_any_that_reaches_its_actions() -> None:
+    opening = {"effect": "allow", "actions": ["sqs:SendMessage"], "principals": ["*"]}
+    assert admitting_everyone([opening, {"effect": "deny", "actions": ["sqs:*"], "principals": ["*"]}]) is None
+    assert admitting_everyone([opening, deny("sqs:*", resources=["orders"])]) is None
+
+
 def test_amazon_s3_takes_no_wildcard_for_a_fixed_value() -> None:
     statement = allow("s3:GetObject", when={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:000000000001:*"}})
     assert admits_everyone(statement, exact=True)
     assert not admits_everyone(statement)
+    paths = allow("s3:GetObject", when={"StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}})
+    assert admits_everyone(paths, exact=True)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +121,18 @@ def test_amazon_s3_takes_no_wildcard_for_a_fixed_value() -> None:
         (deny("sqs:DeleteQueue", when=OUTSIDERS) | {"effect": "deny_except"}, False),
         (deny("sqs:Send*", when=OUTSIDERS) | {"effect": "deny_except"}, True),
         (deny("sqs:*", when=OUTSIDERS, resources=["other"]), True),
+        (deny("sqs:*", when=OUTSIDERS, resources=["orders"]), True),
+        (deny("sqs:*", when=OUTSIDERS, resources=["orders", "returns"]), False),
+        (deny("sqs:SendMessage", "sqs:ReceiveMessage", when=OUTSIDERS), False),
+        (deny("sqs:*", when={"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}), False),
+        (deny("sqs:*", when={**OUTSIDERS, "Bool": {"aws:ViaAWSService": "false"}}), False),
+        (deny("sqs:*", when={"Bool": {"aws:PrincipalIsAWSService": "false"}}), True),
+        (deny("sqs:*", when={"StringNotEquals": {"aws:PrincipalTag/team": "shop"}}), True),
+        (deny("sqs:*", when=ORGANIZATION), True),
     ],
 )
 def test_a_deny_that_reaches_all_that_is_allowed_keeps_outsiders_out(denied: dict[str, Any], open_: bool) -> None:
-    opening = allow("sqs:SendMessage", "sqs:ReceiveMessage", resources=["orders"])
+    opening = allow("sqs:SendMessage", "sqs:ReceiveMessage", resources=["orders", "returns"])
     assert (admitting_everyone([opening, denied]) is opening) is open_
 
 

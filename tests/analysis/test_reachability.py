@@ -27,13 +27,13 @@ CASES: list[dict[str, Any]] = TABLE["cases"]
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_path(case: dict[str, Any], model_of: Callable[..., Model]) -> None:
-    model = model_of(_elements(case))
+    model = model_of(changed(case))
     reachability = derive(model).reachability
     for question, expected in case["expect"].items():
         ends, _, port = question.partition(" : ")
         source, target = ends.split(" -> ")
         path = reachability.path(source, target, read_ports(port) if port else None)
-        assert _summary(path) == expected, path
+        assert summary(path) == expected, path
         assert path.verdict is not PathVerdict.OPEN or path.hops
 
 
@@ -74,7 +74,7 @@ def test_a_listener_stands_for_its_load_balancer(model_of: Callable[..., Model])
     assert derive(model).reachability.path("users", listener.id).verdict is PathVerdict.OPEN
 
 
-def _elements(case: dict[str, Any]) -> dict[str, Any]:
+def changed(case: dict[str, Any]) -> dict[str, Any]:
     elements = {name: dict(body) for name, body in TABLE["base"].items()}
     for changes in (TABLE["scenes"].get(case.get("scene"), {}), case.get("with", {})):
         for name, change in changes.items():
@@ -86,7 +86,7 @@ def _elements(case: dict[str, Any]) -> dict[str, Any]:
     return elements
 
 
-def _summary(path: Found) -> str:
+def summary(path: Found) -> str:
     """A path in the words of the table."""
     doubt = " ?" if path.certainty is Certainty.POSSIBLE else ""
     if path.verdict is PathVerdict.OPEN:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from archgraph.analysis.facts import Certainty, RoutingKind, Verdict, derive
+from archgraph.analysis.route_tables import vpc_networks
 from archgraph.model.model import Model
 
 ModelOf = Callable[..., Model]
+TABLE_ARN = "arn:aws:ec2:eu-west-1:011122223333:route-table/rtb-1"
 
 
 def network(**more: Any) -> dict[str, Any]:
@@ -110,3 +114,112 @@ def test_evidence_for_exposure_goes_hop_by_hop(model_of: ModelOf) -> None:
         "web allows 443 from 0.0.0.0/0",
         "acl lets replies out of public",
     ]
+
+
+ROUTES: list[tuple[dict[str, Any], RoutingKind, str, tuple[str, ...]]] = [
+    ({"routes": {"0.0.0.0/0": "igw"}}, RoutingKind.PUBLIC, "sends 0.0.0.0/0 to igw, the internet gateway of vpc", ()),
+    ({"routes": {"0.0.0.0/0": "nat"}}, RoutingKind.PRIVATE, "sends 0.0.0.0/0 to nat, which lets nobody in", ()),
+    ({"routes": {"::/0": "eigw"}}, RoutingKind.PRIVATE, "sends ::/0 to eigw, which lets nobody in", ()),
+    ({"routes": {"192.168.0.0/16": "tgw"}}, RoutingKind.PRIVATE, "sends 192.168.0.0/16 to tgw", ()),
+    ({"routes": {"0.0.0.0/0": "none"}}, RoutingKind.ISOLATED, "sends 0.0.0.0/0 to nothing: a blackhole", ()),
+    ({"routes": {}}, RoutingKind.ISOLATED, "has no route out of vpc", ()),
+    ({"routes": {}, "propagates_from": ["vgw"]}, RoutingKind.PRIVATE, "takes over the routes of vgw", ()),
+    (
+        {"routes": {}, "propagates_from": ["arn:aws:ec2:eu-west-1:011122223333:vpn-gateway/vgw-1"]},
+        RoutingKind.PRIVATE, "takes over the routes of arn:aws:ec2:eu-west-1:011122223333:vpn-gateway/vgw-1", (),
+    ),
+    (
+        {"routes": {"192.168.0.0/16": "tgw"}, "propagates_from": ["vgw"]},
+        RoutingKind.PRIVATE, "sends 192.168.0.0/16 to tgw; takes over the routes of vgw", (),
+    ),
+    (
+        {"routes": {"192.168.0.0/16": "tgw", "0.0.0.0/0": "nat"}},
+        RoutingKind.PRIVATE, "sends 0.0.0.0/0 to nat, which lets nobody in", (),
+    ),
+    (
+        {"routes": {"0.0.0.0/0": "arn:aws:ec2:eu-west-1:011122223333:natgateway/nat-1"}},
+        RoutingKind.PRIVATE, "sends 0.0.0.0/0 to arn:aws:ec2:eu-west-1:011122223333:natgateway/nat-1", (),
+    ),
+    (
+        {"routes": {"0.0.0.0/0": "far-igw"}},
+        RoutingKind.PUBLIC, "sends 0.0.0.0/0 to far-igw, an internet gateway outside this model", (),
+    ),
+    (
+        {"routes": {"0.0.0.0/0": "unknown"}},
+        RoutingKind.UNKNOWN, "sends 0.0.0.0/0 to a target that is not known", ("routes.routes.0.0.0.0/0",),
+    ),
+    (
+        {"routes": {"10.9.0.0/16": "unknown"}},
+        RoutingKind.ISOLATED, "sends 10.9.0.0/16 to a target that is not known", (),
+    ),
+    (
+        {"routes": {"192.168.0.0/16": "tgw", "some": "igw"}},
+        RoutingKind.PUBLIC, "sends some to igw, the internet gateway of vpc", (),
+    ),
+    ({"routes": {"some": "igw"}}, RoutingKind.PUBLIC, "sends some to igw, the internet gateway of vpc", ()),
+    (
+        {"routes": {"offices": "igw"}},
+        RoutingKind.UNKNOWN, "sends offices to igw, the internet gateway of vpc", ("routes.routes.offices",),
+    ),
+    ({"routes": {"offices": "nat"}}, RoutingKind.PRIVATE, "sends offices to nat, which lets nobody in", ()),
+    ({"routes": {"com.amazonaws.eu-west-1.s3": "s3"}}, RoutingKind.ISOLATED, "has no route out of vpc", ()),
+    (
+        {"routes": {"com.amazonaws.eu-west-1.s3": "s3", "0.0.0.0/0": "nat"}},
+        RoutingKind.PRIVATE, "sends 0.0.0.0/0 to nat, which lets nobody in", (),
+    ),
+    (
+        {"routes": {"0.0.0.0/0": "balancers"}},
+        RoutingKind.PUBLIC, "sends 0.0.0.0/0 to balancers, which hands on to an internet gateway by public-routes", (),
+    ),
+    ({"routes": {"0.0.0.0/0": "wall"}}, RoutingKind.PRIVATE, "sends 0.0.0.0/0 to wall", ()),
+    ({"routes": "unknown"}, RoutingKind.UNKNOWN, "the routes of routes are not known", ("routes.routes",)),
+    ({"external": True}, RoutingKind.UNKNOWN, "the routes of routes are not known", ("routes.routes",)),
+    (
+        {"external": True, "routes": {"0.0.0.0/0": "igw"}},
+        RoutingKind.PUBLIC, "sends 0.0.0.0/0 to igw, the internet gateway of vpc", (),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "kind", "said", "missing"), ROUTES)
+def test_what_a_table_makes_of_a_subnet(
+    model_of: ModelOf, table: dict[str, Any], kind: RoutingKind, said: str, missing: tuple[str, ...]
+) -> None:
+    elements = network(
+        routes={"type": "RouteTable", "in": "vpc", **table},
+        net=_subnet("10.0.2.0/24", "routes"),
+        tableless={"type": "Subnet", "in": "vpc", "availability_zone": "a", "cidr": "10.0.3.0/24"},
+        eigw={"type": "EgressOnlyInternetGateway", "in": "vpc"},
+        vgw={"type": "VirtualPrivateGateway", "in": "vpc"},
+        offices={"type": "PrefixList", "in": "prod.eu-west-1"},
+        some={"type": "PrefixList", "in": "prod.eu-west-1", "entries": ["10.9.0.0/16", "8.8.8.0/24"]},
+        s3={"type": "VpcEndpoint", "in": "vpc", "kind": "gateway", "service": "s3"},
+        balancers={"type": "VpcEndpoint", "in": "vpc", "kind": "gateway_load_balancer", "subnets": ["public"]},
+        wall={"type": "NetworkFirewall", "in": "vpc", "subnets": ["tableless"]},
+        others={"type": "Account"},
+    )
+    elements["far-igw"] = {"type": "InternetGateway", "external": True, "in": "others.eu-west-1"}
+    found = derive(model_of(elements)).subnets["net"]
+    texts = [hop.text.removeprefix("routes ") for hop in found.evidence[1:]]
+    assert (found.kind, "; ".join(texts), found.missing) == (kind, said, missing)
+
+
+@pytest.mark.parametrize(
+    ("subnet", "why", "missing"),
+    [
+        ({"route_table": "unknown"}, "the route table of net is not known", "net.route_table"),
+        ({"route_table": TABLE_ARN}, f"net uses {TABLE_ARN}, outside this model", "net.route_table"),
+        ({"external": True, "in": "others.eu-west-1"}, "net stands in no VPC of this model", "net.vpc"),
+    ],
+)
+def test_a_subnet_whose_table_is_not_known(model_of: ModelOf, subnet: dict[str, Any], why: str, missing: str) -> None:
+    net = {"type": "Subnet", "in": "vpc", "availability_zone": "a", "cidr": "10.0.2.0/24", **subnet}
+    found = derive(model_of(network(net=net, others={"type": "Account"}))).subnets["net"]
+    assert (found.kind, [hop.text for hop in found.evidence], found.missing) == (RoutingKind.UNKNOWN, [why], (missing,))
+
+
+def test_every_block_of_a_vpc_is_its_own(model_of: ModelOf) -> None:
+    elements = network()
+    elements["vpc"] |= {"ipv6_cidr": "2600:1f18::/56", "secondary_cidrs": ["100.64.0.0/16"]}
+    [vpc] = model_of(elements).of_type("Vpc")
+    assert list(map(str, vpc_networks(vpc))) == ["10.0.0.0/16", "2600:1f18::/56", "100.64.0.0/16"]

@@ -17,7 +17,12 @@ ELEMENTS: dict[str, Any] = {
     "partner": {"type": "Account", "external": True, "account_id": "000000000009"},
     "their-role": {"type": "IamRole", "in": "partner", "external": True},
     "github": {"type": "OidcProvider", "external": True, "url": "https://token.actions.githubusercontent.com"},
+    "their-user": {"type": "IamUser", "in": "partner", "external": True},
+    "made-elsewhere": {"type": "IamRole", "in": "prod", "external": True},
     "own-idp": {"type": "OidcProvider", "in": "prod", "url": "https://login.example.com"},
+    "gitlab": {"type": "OidcProvider", "in": "prod", "url": "https://gitlab.com"},
+    "terraform": {"type": "OidcProvider", "in": "prod", "url": "https://app.terraform.io"},
+    "buildkite": {"type": "OidcProvider", "in": "prod", "url": "https://agent.buildkite.com"},
     "warehouse": {"type": "ExternalSystem", "internal": True},
     "monitoring": {"type": "SaasService"},
 }
@@ -32,8 +37,11 @@ ELEMENTS: dict[str, Any] = {
         ("prod", None),
         ("warehouse", None),
         ("arn:aws:iam::000000000001:saml-provider/corporate", None),
+        ("arn:aws:iam::000000000009:saml-provider/corporate", None),
+        ("made-elsewhere", None),
         ("partner", "open"),
         ("their-role", "open"),
+        ("their-user", "open"),
         ("monitoring", "open"),
         ("000000000009", "unknown"),
         ("*", "open"),
@@ -42,6 +50,13 @@ ELEMENTS: dict[str, Any] = {
         ({"allow": "partner", "when": {"external_id": "7f3a"}}, "tied"),
         ({"allow": "partner", "when": {"StringLike": {"sts:ExternalId": "*"}}}, "open"),
         ({"allow": "partner", "when": {"StringNotEquals": {"sts:ExternalId": "7f3a"}}}, "open"),
+        ({"allow": "partner", "when": {"StringLike": {"sts:ExternalId": ["7f3a", "*"]}}}, "open"),
+        ({"allow": "partner", "when": {"StringLike": {"sts:ExternalId": "????"}}}, "open"),
+        ({"allow": "partner", "when": {"StringEquals": {"aws:PrincipalOrgID": "o-partner"}}}, "tied"),
+        ({"allow": "partner", "when": {"StringLike": {"aws:PrincipalOrgPaths": "o-partner/*"}}}, "tied"),
+        ({"allow": "partner", "when": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, "tied"),
+        ({"allow": "partner", "when": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}, "open"),
+        ({"allow": "partner", "when": {"Bool": {"aws:SecureTransport": "true"}}}, "open"),
         ({"allow": "000000000009", "when": {"StringEquals": {"sts:ExternalId": "7f3a"}}}, "tied"),
         ("github", "open"),
         ({"allow": "github", "when": {"StringEquals": {AUD: "sts.amazonaws.com"}}}, "open"),
@@ -52,7 +67,24 @@ ELEMENTS: dict[str, Any] = {
         ({"allow": "github", "when": {"StringLikeIfExists": {SUB: "repo:example/*"}}}, "open"),
         ({"allow": "github", "when": {"StringEquals": {"sub": "repo:example/shop:ref:refs/heads/main"}}}, "tied"),
         ({"allow": "own-idp", "when": {"StringEquals": {"login.example.com:aud": "shop"}}}, "tied"),
+        ({"allow": "own-idp", "when": {"StringEquals": {"login.example.com:aud": "sts.amazonaws.com"}}}, "open"),
+        ({"allow": "own-idp", "when": {"StringLike": {"sub": "system:serviceaccount:*:shop"}}}, "open"),
+        ({"allow": "own-idp", "when": {"StringLike": {"sub": "system:serviceaccount:shop:*"}}}, "tied"),
+        ({"allow": "gitlab", "when": {"StringEquals": {"gitlab.com:aud": "our-own"}}}, "open"),
+        ({"allow": "gitlab", "when": {"StringLike": {"sub": "project_path:*/shop:ref_type:branch"}}}, "open"),
+        ({"allow": "gitlab", "when": {"StringLike": {"sub": "project_path:example/*"}}}, "tied"),
+        ({"allow": "terraform", "when": {"StringEquals": {"app.terraform.io:aud": "our-own"}}}, "open"),
+        ({"allow": "terraform", "when": {"StringLike": {"sub": "organization:*:project:shop"}}}, "open"),
+        ({"allow": "terraform", "when": {"StringLike": {"sub": "organization:example:*"}}}, "tied"),
+        ({"allow": "buildkite", "when": {"StringEquals": {"agent.buildkite.com:aud": "our-own"}}}, "open"),
         ("arn:aws:iam::000000000001:oidc-provider/token.actions.githubusercontent.com", "open"),
+        (
+            {
+                "allow": "arn:aws:iam::000000000001:oidc-provider/gitlab.com",
+                "when": {"StringEquals": {"gitlab.com:aud": "our-own"}},
+            },
+            "open",
+        ),
         ("cognito-identity.amazonaws.com", "open"),
         (
             {
@@ -72,6 +104,26 @@ def test_outside_trust(trust: Any, expected: str | None, model_of: Callable[...,
 def test_a_deny_trusts_nobody(model_of: Callable[..., Model]) -> None:
     model = model_of({**ELEMENTS, "role": {"type": "IamRole", "in": "prod", "trust": [{"deny": "partner"}]}})
     assert not list(outside_trust(Organizations(model), model.elements[ElementId("role")]))
+
+
+def test_everyone_is_more_than_those_who_are_named_as_well(model_of: Callable[..., Model]) -> None:
+    model = model_of({**ELEMENTS, "role": {"type": "IamRole", "in": "prod", "trust": ["*", "partner"]}})
+    found = list(outside_trust(Organizations(model), model.elements[ElementId("role")]))
+    assert [(one.principal, one.text) for one in found] == [
+        ("*", "it trusts everyone in AWS"),
+        ("partner", "it trusts partner without an external id"),
+    ]
+
+
+def test_an_own_account_without_an_id_may_be_the_one_that_is_trusted(model_of: Callable[..., Model]) -> None:
+    model = model_of({
+        "org": {"type": "Organization"},
+        "prod": {"type": "Account", "in": "org", "account_id": "000000000001"},
+        "test": {"type": "Account", "in": "org"},
+        "role": {"type": "IamRole", "in": "prod", "trust": ["000000000009"]},
+    })  # fmt: skip
+    [found] = outside_trust(Organizations(model), model.elements[ElementId("role")])
+    assert (str(found.safety), found.text) == ("unknown", "whose account 000000000009 is")
 
 
 def test_a_drawn_organization_makes_other_accounts_strangers(model_of: Callable[..., Model]) -> None:

@@ -118,7 +118,8 @@ def test_every_code_has_cases() -> None:
         for file in CORPUS.glob("AG*.yaml")
     }
 
-    of_models = {code for code in CODES if not code.startswith("AG8")}  # those of rules: own_rule_mistakes.yaml
+    elsewhere = {"AG708"}  # queries are read above the language: tests/views/test_queries.py
+    of_models = {code for code in CODES if not code.startswith("AG8")} - elsewhere  # rules: own_rule_mistakes.yaml
     assert counts.keys() == of_models
     assert min(counts.values()) >= 3
     assert sum(counts.values()) >= 280

@@ -95,3 +95,11 @@ def test_the_file_is_sorted_names_rule_and_element_and_comes_back(results: Resul
 def test_what_is_no_baseline_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         read_baseline(text)
+
+
+def test_the_file_is_sorted_and_readable(results: Results) -> None:
+    text = to_json(updated(Baseline(), replace(results, model="häuser")))
+    assert text.startswith('{\n  "schema_version": "1.0",\n  "models": {\n    "häuser": [\n      {\n        "rule": ')
+    entries = [(entry["rule"], entry["element"]) for entry in json.loads(text)["models"]["häuser"]]
+    assert entries == sorted(entries)
+    assert len(entries) > 1

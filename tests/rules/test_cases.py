@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from archgraph.dsl.load import load
+from archgraph.model.model import ElementId
 from archgraph.rules.engine import evaluate
 from archgraph.rules.registry import builtin_rules
 from archgraph.rules.results import Status
@@ -18,7 +19,6 @@ from archgraph.rules.rule import Rule
 from .conftest import AS_OF
 
 NEVER_UNKNOWN = {
-    "ops-owner-missing",
     "perf-cross-region-sync-call",
     "rel-circular-sync-dependency",
     "rel-sync-chain-too-deep",
@@ -57,6 +57,8 @@ def test_case(rule: Rule, case: dict[str, Any], tmp_path: Path) -> None:
         assert list(found[id_].missing) == missing
     for id_, severity in case.get("severity", {}).items():
         assert found[id_].severity == severity
+    for id_, name in case.get("at", {}).items():
+        assert found[id_].location == loaded.model.elements[ElementId(id_)].where(name)
     for result in results.results:
         if result.status in (Status.FAIL, Status.WAIVED):
             assert result.evidence, "a finding has evidence"

@@ -45,8 +45,27 @@ def test_an_attestation_answers_an_open_practice(shop: Model) -> None:
 def test_an_attestation_counts_from_its_date_until_it_expires(shop: Model) -> None:
     shop.attestations[:] = [attestation("OPS01-BP01")]
     assert answers(shop, date(2026, 9, 30))["OPS01-BP01"] is Answer.OPEN
+    assert answers(shop, date(2026, 10, 1))["OPS01-BP01"] is Answer.ATTESTED
     assert answers(shop, date(2027, 10, 1))["OPS01-BP01"] is Answer.ATTESTED
     assert answers(shop, date(2027, 10, 2))["OPS01-BP01"] is Answer.OPEN
+
+
+def test_what_is_wrong_with_an_attestation_is_said(shop: Model) -> None:
+    shop.attestations[:] = [
+        attestation("OPS01-BP01", expires="2026-11-24"),
+        attestation("OPS01-BP02", expires="2026-11-23"),
+        attestation("OPS01-BP99"),
+        attestation("nothing-like-it"),
+    ]
+    found = [r for r in evaluate(shop, as_of=AS_OF).results if r.rule == "ops-attestation-not-counted"]
+    revision = "the framework's revision of 2024-11-06 has no practice OPS01-BP99"
+    assert [result.evidence for result in found if "BP99" in result.message] == [(revision,)]
+    assert {result.message: result.fix for result in found} == {
+        "counts until 2026-11-24": None,
+        "expired on 2026-11-23; the practice is open again": "answer the practice anew, with a later 'expires'",
+        "OPS01-BP99 is not a practice": "did you mean 'OPS11-BP09'?",
+        "nothing-like-it is not a practice": "name a practice, like OPS02-BP01",
+    }
 
 
 def test_attestations_that_do_not_count_are_findings(shop: Model) -> None:

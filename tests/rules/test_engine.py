@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from time import perf_counter
 
 import pytest
 
@@ -65,7 +67,7 @@ def test_a_crash_is_reported_and_the_other_rules_run(shop: Model) -> None:
     broken = replace(named("sec-public-entry-without-waf"), check=crash)
     results = evaluate(shop, as_of=AS_OF, rules=[broken, named("ops-owner-missing")])
     assert [crash.rule for crash in results.crashes] == ["sec-public-entry-without-waf"]
-    assert "KeyError" in results.crashes[0].error
+    assert re.fullmatch(r"KeyError: 'gone' \(test_engine.py, line \d+\)", results.crashes[0].error)
     assert "/" not in results.crashes[0].error
     assert {result.rule for result in results.results} == {"ops-owner-missing"}
 
@@ -125,3 +127,38 @@ def test_external_elements_are_left_alone(load_model: LoadModel) -> None:
         """
     )
     assert evaluate(model, as_of=AS_OF).results == ()
+
+
+def test_findings_are_counted_by_severity_and_pillar(shop: Model) -> None:
+    rules = [rule for rule in builtin_rules() if rule.id == "ops-log-retention-undefined"]
+    summary = evaluate(shop, as_of=AS_OF, rules=rules).summary
+    severity = rules[0].severity
+    assert summary.severities == {one: 2 if one is severity else 0 for one in Severity}
+    every = evaluate(shop, as_of=AS_OF)
+    assert sum(every.summary.severities.values()) == len(every.findings())
+    counts = {Status.PASS: 1, Status.FAIL: 2, Status.UNKNOWN: 1}
+    assert summary.pillars == {
+        pillar: {status: counts.get(status, 0) if pillar is rules[0].pillar else 0 for status in Status}
+        for pillar in Pillar
+    }
+
+
+def test_the_most_severe_findings_come_first(shop: Model) -> None:
+    (first, *_) = [rule for rule in builtin_rules() if rule.id == "ops-log-retention-undefined"]
+    rules = [replace(first, id=f"ops-{number}", severity=severity) for number, severity in enumerate(Severity)]
+    found = [result.severity for result in evaluate(shop, as_of=AS_OF, rules=rules).findings()]
+    assert found == [severity for severity in reversed(list(Severity)) for _ in range(2)]
+
+
+def test_a_fingerprint_is_32_hex_digits(shop: Model) -> None:
+    found = evaluate(shop, as_of=AS_OF).results[0].fingerprint
+    assert re.fullmatch(r"[0-9a-f]{32}", found)
+
+
+def test_the_time_of_facts_and_of_each_rule_is_told(shop: Model) -> None:
+    told: dict[str, float] = {}
+    begun = perf_counter()
+    evaluate(shop, as_of=AS_OF, rules=[named("ops-owner-missing")], timed=told.__setitem__)
+    assert list(told) == ["facts", "ops-owner-missing"]
+    assert all(seconds >= 0 for seconds in told.values())
+    assert sum(told.values()) <= perf_counter() - begun

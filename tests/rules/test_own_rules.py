@@ -101,7 +101,10 @@ def test_what_the_model_does_not_say_is_unknown(shop: Model, tmp_path: Path) -> 
     )
     results = judged(shop, rule)
     assert statuses(results)["job-logs"] == "unknown"
-    assert of(results, "job-logs").missing == ("job-logs.retention",)
+    found = of(results, "job-logs")
+    assert (found.missing, found.message, found.evidence) == (
+        ("job-logs.retention",), "the model does not say enough", (),
+    )  # fmt: skip
     assert statuses(results)["app-logs"] == "fail"
 
 
@@ -113,12 +116,12 @@ def test_columns_say_why(shop: Model, tmp_path: Path) -> None:
           MATCH (n:LogGroup {id: 'app-logs'})
           UNWIND ['one', 'two'] AS reason
           RETURN n AS element, 'never ends' AS message, [reason] AS evidence, 'end it' AS fix,
-                 n.region AS region, 3 AS days, null AS nothing
+                 n.region AS region, 3 AS days, true AS logged, null AS nothing
         """,
     )
     found = of(judged(shop, rule), "app-logs")
     assert (found.message, found.fix) == ("never ends", "end it")
-    assert found.evidence == ("one", "region: eu-west-1", "days: 3", "two")
+    assert found.evidence == ("one", "region: eu-west-1", "days: 3", "logged: true", "two")
 
 
 def test_parameters_are_values_of_the_query_and_can_be_set(shop: Model, tmp_path: Path) -> None:
@@ -182,6 +185,20 @@ def test_a_rule_that_crashes_does_not_stop_the_others(shop: Model, tmp_path: Pat
     assert error in results.crashes[0].error
 
 
+def test_queries_see_what_archgraph_concludes(load_model: LoadModel, tmp_path: Path) -> None:
+    model = load_model(
+        """
+        archgraph: 1
+        id: facts
+        elements:
+          prod: {type: Account}
+          api: {type: ApiGatewayRestApi, in: prod.eu-west-1, endpoint_type: regional}
+        """
+    )
+    rule = rule_of(tmp_path, "query: MATCH ()-[fact]->(n) WHERE fact.derived RETURN n.id AS element\n")
+    assert statuses(judged(model, rule)) == {"api": "fail"}
+
+
 def test_practices_references_and_waivable_are_kept(tmp_path: Path) -> None:
     rule = rule_of(
         tmp_path,
@@ -223,6 +240,15 @@ def test_a_malformed_rule_is_reported_where_it_is_wrong(case: dict[str, Any], tm
 def test_every_code_of_own_rules_has_a_mistake() -> None:
     seen = {expected.partition(" ")[0] for case in mistakes() for expected in case.values[0]["expect"]}
     assert {"AG801", "AG802", "AG803", "AG804", "AG805", "AG806"} <= seen
+
+
+def test_the_line_of_a_fault_is_shown(tmp_path: Path) -> None:
+    for text, line in (
+        (HEAD.replace("Operational Excellence", "Operations") + OFFENDERS, "pillar: Operations"),
+        ("id: [acme-logs\ntitle: Logs end\n", "1 | id: [acme-logs"),
+    ):
+        loaded = read(tmp_path, text)
+        assert line in render(loaded.diagnostics, loaded.sources)
 
 
 def test_two_files_with_one_id(tmp_path: Path) -> None:
@@ -270,10 +296,42 @@ def test_the_starter_is_right_and_its_cases_pass(pillar: Pillar, tmp_path: Path)
     assert [run_case(own.rule, case, as_of=AS_OF) for case in own.cases] == [[]]
 
 
-@pytest.mark.parametrize("id_", ["Acme-x", "acme", "acme-", "a b-c", "x" * 90 + "-y"])
+@pytest.mark.parametrize("id_", ["Acme-x", "acme", "acme-", "a b-c", "x" * 79 + "-y"])
 def test_a_starter_needs_the_id_of_a_rule(id_: str) -> None:
     with pytest.raises(ValueError, match="is not the id of a rule"):
         starter(id_, Pillar.SECURITY)
+
+
+def test_the_id_of_a_rule_may_have_eighty_letters() -> None:
+    assert "x" * 78 + "-y" in starter("x" * 78 + "-y", Pillar.SECURITY)
+
+
+def test_a_remediation_may_have_yaml_to_copy(tmp_path: Path) -> None:
+    head = HEAD.replace("State a retention.", "{text: State a retention., yaml: 'elements: {}'}")
+    (rule,) = read(tmp_path, head + OFFENDERS).rules
+    assert (rule.remediation.text, rule.remediation.yaml) == ("State a retention.", "elements: {}\n")
+    (rule,) = read(tmp_path, HEAD.replace("State a retention.", "{text: State a retention.}") + OFFENDERS).rules
+    assert (rule.remediation.text, rule.remediation.yaml) == ("State a retention.", "")
+
+
+def test_a_parameter_is_a_list_of_integers_if_all_of_it_is(shop: Model, tmp_path: Path) -> None:
+    rule = rule_of(
+        tmp_path,
+        """
+        parameters:
+          days: {default: [7, 30], description: What is allowed}
+          words: {default: [7, week], description: What is said}
+        query: >-
+          MATCH (n:LogGroup) WHERE n.retention IS NOT NULL AND NOT n.retention / 86400 IN $days
+          RETURN n.id AS element, $words AS words
+        """,
+    )
+    assert [(parameter.default, parameter.kind) for parameter in rule.parameters] == [
+        ((7, 30), "list of integers"),
+        (("7", "week"), "list of texts"),
+    ]
+    assert statuses(judged(shop, rule)) == {}
+    assert statuses(judged(shop, rule, days=[7])) == {"web-logs": "fail"}
 
 
 CASE = """\
@@ -298,6 +356,7 @@ cases:
         (("{endless: fail}", "{}"), "endless: fail instead of no result"),
         (("expect: ", "severity: {endless: high}\n    expect: "), "endless: severity low instead of high"),
         (("expect: ", "missing: {endless: [x]}\n    expect: "), "endless: misses nothing instead of x"),
+        (("{endless: fail}", "{endless: fail}\n    missing: {gone: [x]}\n    severity: {gone: low}"), None),
         (("LogGroup", "LogGrup"), "AG401"),
         (("archgraph: 1", "archgraph: 2"), "AG201"),
     ],
@@ -310,6 +369,13 @@ def test_a_case_says_what_differs(change: tuple[str, str], problem: str | None, 
     assert found == [] if problem is None else problem in found[0]
     if problem == "AG401":
         assert "rule.yaml:15:25" in found[0], "errors of a case's model are placed in the rule's file"
+
+
+def test_a_case_of_a_rule_that_crashes_says_so_and_nothing_else(tmp_path: Path) -> None:
+    query = "query: MATCH (n:LogGroup) RETURN n.id AS element, 1 / 0 AS message\n"
+    (own,) = read(tmp_path, HEAD + query + CASE).found
+    (found,) = run_case(own.rule, own.cases[0], as_of=AS_OF)
+    assert found.startswith("the rule crashes: QueryStopped")
 
 
 def test_a_case_can_state_its_day(tmp_path: Path) -> None:

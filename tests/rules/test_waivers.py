@@ -93,7 +93,7 @@ def test_an_expired_waiver_is_a_finding(shop: Model) -> None:
     [
         (waiver("app-logs", rule="ops-log-retention"), "did you mean 'ops-log-retention-undefined'"),
         (waiver("nothing"), "nothing matches nothing"),
-        (waiver("web-logs"), "nothing that web-logs matches fails"),
+        (waiver("web-logs"), "nothing that web-logs matches fails .* or is unknown"),
         (waiver("typ:LogGroup"), "did you mean 'type'"),
         (waiver("app-logs", "gone-*"), "gone-\\* matches nothing"),
     ],
@@ -117,7 +117,10 @@ def test_a_waiver_of_a_rule_that_cannot_be_waived_is_a_finding_and_covers_nothin
 
 def test_a_waiver_of_other_rules_is_allowed(shop: Model) -> None:
     results = judged(shop, waiver("app-logs"), waiver("app-logs", rule="ops-nothing"))
-    assert {r.status for r in of_rule(results, "ops-waiver-not-allowed")} == {Status.PASS}
+    assert [(r.status, r.message) for r in of_rule(results, "ops-waiver-not-allowed")] == [
+        (Status.PASS, f"{RETENTION} may be waived"),
+        (Status.PASS, "there is no rule ops-nothing"),
+    ]
 
 
 @pytest.mark.parametrize("selector", ["*-logs", "type:LogGroup", "in:prod"])
@@ -162,6 +165,47 @@ def test_identical_waivers_are_two(shop: Model) -> None:
     assert len({result.fingerprint for result in found}) == 2
 
 
+def test_waivers_that_say_the_same_are_numbered(shop: Model) -> None:
+    found = of_rule(judged(shop, *[waiver("app-logs")] * 3), "ops-waiver-expired")
+    name = f"waiver of {RETENTION} for app-logs since 2026-11-01"
+    assert [result.element for result in found] == [name, f"{name} (2)", f"{name} (3)"]
+
+
+def test_on_its_last_day_a_waiver_has_not_expired(shop: Model) -> None:
+    found = of_rule(judged(shop, waiver("app-logs", expires="2026-11-24")), "ops-waiver-expired")
+    assert [result.status for result in found] == [Status.PASS]
+
+
+def test_a_waiver_may_span_as_many_months_as_are_set(shop: Model) -> None:
+    found = of_rule(judged(shop, waiver("app-logs", expires="2027-11-01")), "ops-waiver-too-long")
+    assert [(result.status, result.message) for result in found] == [(Status.PASS, "spans no more than 12 months")]
+    found = of_rule(judged(shop, waiver("app-logs", expires="2027-11-02")), "ops-waiver-too-long")
+    assert [result.status for result in found] == [Status.FAIL]
+
+
+@pytest.mark.parametrize(("accepted", "expected"), [("2025-11-24", Status.WAIVED), ("2025-11-23", Status.FAIL)])
+def test_a_waiver_holds_twelve_months_unless_something_else_is_set(
+    shop: Model, accepted: str, expected: Status
+) -> None:
+    shop.waivers[:] = [waiver("app-logs", accepted=accepted, expires="2030-01-01")]
+    results = evaluate(shop, as_of=AS_OF, rules=[rule for rule in builtin_rules() if rule.id == RETENTION])
+    assert status(results, "app-logs") is expected
+
+
+def test_the_first_of_several_faults_is_the_message(shop: Model) -> None:
+    (found,) = of_rule(judged(shop, waiver("gone", "lost")), "ops-waiver-unused")
+    assert (found.message, found.evidence) == ("gone matches nothing", ("gone matches nothing", "lost matches nothing"))
+    shop.waivers[:] = [waiver("*-logs", "type:LogGroup")]
+    results = evaluate(shop, as_of=AS_OF, settings={"ops-waiver-too-broad": {"max_elements": 1}})
+    (found,) = of_rule(results, "ops-waiver-too-broad")
+    assert found.message == "*-logs matches 4 elements and flows"
+
+
+def test_a_waiver_of_a_rule_that_finds_nothing_covers_nothing(shop: Model) -> None:
+    (found,) = of_rule(judged(shop, waiver("app-logs", rule="rel-single-az-component")), "ops-waiver-unused")
+    assert found.message == "nothing that app-logs matches fails rel-single-az-component or is unknown"
+
+
 @pytest.mark.parametrize(
     ("day", "months", "expected"),
     [
@@ -170,6 +214,8 @@ def test_identical_waivers_are_two(shop: Model) -> None:
         ("2026-10-01", 12, "2027-10-01"),
         ("2026-12-31", 2, "2027-02-28"),
         ("2026-11-30", 1, "2026-12-30"),
+        ("2026-10-31", 1, "2026-11-30"),
+        ("9999-01-01", 1, "9999-12-31"),
         ("9999-06-01", 12, "9999-12-31"),
     ],
 )

@@ -34,7 +34,7 @@ def joined(view: View) -> set[tuple[str, str]]:
 
 
 def test_every_scenario_has_a_picture_of_its_own(shop: dict[str, View]) -> None:
-    assert list(shop) == ["overview", "network", "scenario-checkout", "scenario-database-alarm"]
+    assert list(shop)[-2:] == ["scenario-checkout", "scenario-database-alarm"]
 
 
 def test_settings_are_left_to_the_tables(shop: dict[str, View]) -> None:

@@ -52,7 +52,7 @@ def waiver_expired(context: Context) -> Iterator[Conclusion]:
         yield failed(
             subject,
             f"expired on {waiver.expires}" if over else "holds no longer: the longest span has passed",
-            evidence=[f"judged as of {context.as_of}", f"owner: {waiver.owner}", f"reason: {waiver.reason}"],
+            evidence=[f"judged as of {context.as_of}", *_accepted(waiver)],
             fix="remove the waiver, or accept the risk anew with a later 'expires'",
         )
 
@@ -99,7 +99,7 @@ def waiver_too_long(context: Context) -> Iterator[Conclusion]:
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     severity=Severity.LOW,
     population="Every waiver that is in force and whose rule ran. Fails if its rule does not exist, if a "
-    "selector matches nothing, or if nothing that it matches fails.",
+    "selector matches nothing, or if nothing that it matches fails or is unknown.",
     rationale="A waiver that covers nothing hides the next finding that it happens to match.",
     remediation=Remediation(
         "Remove the waiver, or correct its rule or selectors.",
@@ -126,7 +126,7 @@ def waiver_unused(context: Context) -> Iterator[Conclusion]:
         elif faults := _faults(context, waiver, context.concluded.get(waiver.rule, ())):
             yield failed(subject, faults[0], evidence=faults, fix="remove the waiver, or correct its rule or selectors")
         else:
-            yield passed(subject, f"covers what {waiver.rule} finds")
+            yield passed(subject, f"covers what {waiver.rule} finds or cannot decide")
 
 
 @rule(
@@ -157,7 +157,7 @@ def waiver_not_allowed(context: Context) -> Iterator[Conclusion]:
         yield failed(
             subject,
             f"{waiver.rule} cannot be waived",
-            evidence=[f"owner: {waiver.owner}", f"reason: {waiver.reason}"],
+            evidence=_accepted(waiver),
             fix="remove the waiver, and mend what the rule finds",
         )
 
@@ -190,7 +190,7 @@ def waiver_too_broad(context: Context) -> Iterator[Conclusion]:
         broad = [
             f"{selector} matches {count} elements and flows"
             for selector in waiver.selectors
-            if (count := len(_matched(context.model, selector))) > most
+            if (count := len(_matched(context.model, selector)[0])) > most
         ]
         if broad:
             fix = f"name the elements, or selectors that match no more than {most}"
@@ -207,11 +207,17 @@ def _waivers(model: Model) -> Iterator[tuple[Waiver, Statement]]:
         yield waiver, statement(name, waiver.location, seen)
 
 
-def _matched(model: Model, selector: str) -> list[str]:
+def _accepted(waiver: Waiver) -> list[str]:
+    """Who accepted what it covers, and why."""
+    return [f"owner: {waiver.owner}", f"reason: {waiver.reason}"]
+
+
+def _matched(model: Model, selector: str) -> tuple[list[str], str]:
+    """What a selector matches; or what is wrong with it."""
     try:
-        return select(model, [selector])
-    except ValueError:
-        return []
+        return select(model, [selector]), ""
+    except ValueError as error:
+        return [], str(error)
 
 
 def _faults(context: Context, waiver: Waiver, results: Sequence[Result]) -> list[str]:
@@ -222,13 +228,9 @@ def _faults(context: Context, waiver: Waiver, results: Sequence[Result]) -> list
     needed = {r.element for r in results if r.status in (Status.UNKNOWN, Status.WAIVED)}
     faults: list[str] = []
     for selector in waiver.selectors:
-        try:
-            matched = select(context.model, [selector])
-        except ValueError as error:
-            faults.append(str(error))
-            continue
+        matched, wrong = _matched(context.model, selector)
         if not matched:
-            faults.append(f"{selector} matches nothing")
+            faults.append(wrong or f"{selector} matches nothing")
         elif needed.isdisjoint(matched):
-            faults.append(f"nothing that {selector} matches fails {waiver.rule}")
+            faults.append(f"nothing that {selector} matches fails {waiver.rule} or is unknown")
     return faults

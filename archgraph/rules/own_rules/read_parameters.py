@@ -21,7 +21,6 @@ def read_parameters(node: Node | None, diagnostics: Diagnostics) -> Iterator[Par
         if not _NAME.fullmatch(key.text):
             hint = "small letters, digits and '_', like max_days"
             diagnostics.add("AG801", f"'{key.text[:40]}' is not the name of a parameter", key.location, hint)
-            continue
         found = as_map(value, f"parameter '{key.text}'", diagnostics)
         if found is not None:
             yield from _parameter(key.text, found, diagnostics)

@@ -70,11 +70,9 @@ def _selectors(node: Node, diagnostics: Diagnostics) -> tuple[str, ...]:
 
 def _within(node: Scalar, line: int, column: int) -> Location:
     """Where a line and column of a query stand in its file; the beginning of the query if folds hide it."""
-    texts = node.text.split("\n")
-    text = texts[line - 1] if line <= len(texts) else ""
     is_block = node.source.line(node.line)[node.column - 1 : node.column] == "|"
     if not is_block:
         return node.within(column - 1) if line == 1 else node.location
     written = node.source.line(node.line + line)
-    indent = written.find(text)
-    return Location(node.source.path, node.line + line, indent + column) if indent >= 0 else node.location
+    indent = written.find(node.text.split("\n")[line - 1])
+    return Location(node.source.path, node.line + line, indent + column)

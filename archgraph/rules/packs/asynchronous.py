@@ -40,8 +40,8 @@ _LIMIT_QUEUES = (
     pillar=Pillar.RELIABILITY,
     practices={"REL05-BP04": "Fail fast and limit queues"},
     severity=Severity.HIGH,
-    population="""Every SQS queue. Passes if it has a dead-letter queue, in the model or outside; fails if
-    it draws none; unknown if the model says `unknown`. Does not apply to queues that take what failed
+    population="""Every SQS queue. Passes if it has a dead-letter queue, in the model or outside; fails if it
+    draws none; unknown if the model says `unknown`. Does not apply to queues that take only what failed
     elsewhere: a dead-letter queue needs none itself.""",
     rationale="""Without a dead-letter queue a message that can never be processed is received again and
     again until its retention ends, keeps consumers busy, blocks its message group in a FIFO queue, and is
@@ -98,12 +98,12 @@ def _takes_work(model: Model, queue: Element) -> bool:
     pillar=Pillar.RELIABILITY,
     practices={"REL05-BP04": "Fail fast and limit queues"},
     severity=Severity.HIGH,
-    population="""Every delivery by an SNS topic, an EventBridge rule or a schedule, every stream that
-    Lambda reads for a function, and every function that something calls asynchronously. Passes with a
-    dead-letter queue or an `on_failure` destination at the place that gives up: the subscription, the
-    rule's target, the schedule, the event source mapping, the function. The redrive of a queue is not that
-    of the topic or rule that delivers to it. Fails without one, unknown if the model says `unknown`. Does
-    not apply to messages to people, nor to pipes, whose source keeps what fails.""",
+    population="""Every delivery by an SNS topic, an EventBridge rule or a schedule, every stream that Lambda
+    reads for a function, and every function that something calls asynchronously. Passes with a dead-letter
+    queue or an `on_failure` destination at the place that gives up: the subscription, the rule's target, the
+    schedule, the event source mapping, the function. The redrive of a queue is not that of the topic or rule
+    that delivers to it. Fails without one, unknown if the model says `unknown`. Does not apply to rules and
+    schedules that are switched off, to messages to people, nor to pipes, whose source keeps what fails.""",
     rationale="""Lambda tries an asynchronous event three times within six hours, EventBridge for 24 hours
     and up to 185 times, SNS by the policy of the protocol. Then each drops it, and nobody learns of it. SNS
     drops it at once where the subscriber is gone or refuses access.""",
@@ -179,9 +179,10 @@ def _raised_if_shorter(context: Context, subject: Subject, severity: Severity) -
     pillar=Pillar.RELIABILITY,
     practices={"REL05-BP05": "Set client timeouts"},
     severity=Severity.HIGH,
-    population="""Every SQS queue that Lambda polls for a function. Passes if the queue's visibility timeout
-    is at least six times the function's timeout, plus the batch window; fails if it is shorter; unknown
-    if either is not stated. Does not apply to other consumers, which can extend the timeout themselves.""",
+    population="""Every SQS queue that Lambda polls for a function, or a pipe that calls functions. Passes if
+    the queue's visibility timeout is at least `times` times the functions' timeouts together, plus the batch
+    window; fails if it is shorter; unknown if either is not stated. Does not apply to other consumers, which
+    can extend the timeout themselves.""",
     rationale="""A message that reappears while it is being processed is processed twice, and counts as
     received again, so that a slow consumer pushes good messages into the dead-letter queue. Lambda needs
     several times the function's timeout because it tries again when the function is throttled, and refuses

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from archgraph.analysis.backup_ages import BackupAges, backup_ages, told
+from archgraph.analysis.data_flows import is_reproducible
 from archgraph.catalog.values import Quantity
 from archgraph.model.model import Element, Model
 from archgraph.rules.registry import rule
@@ -30,10 +31,11 @@ from archgraph.rules.severity import lowered_outside_production
     },
     severity=Severity.HIGH,
     population="""Every database, bucket, file system and volume. Passes if a backup plan protects it, by name
-    or by its tags, or if it keeps backups itself: automated backups, point-in-time recovery, scheduled
-    snapshots, versions of objects, or the hourly snapshots of OpenSearch. Fails if the model says that it
-    keeps none and no plan protects it; unknown if it does not say. Does not apply to copies, whose source
-    is judged, to scratch file systems, nor to stores of data that can be made again.""",
+    or by its tags (a bucket only with versioning, which AWS Backup needs), or if it keeps backups itself:
+    automated backups, point-in-time recovery, scheduled snapshots, versions of objects, or the hourly snapshots
+    of OpenSearch. Fails if the model says that it keeps none and no plan protects it; unknown if it does not
+    say. Does not apply to copies, whose source is judged, to file systems whose data is in a repository, which
+    is judged, nor to stores of data that can be made again.""",
     rationale="""Replicas and zones protect from broken hardware. A wrong command, a bug or an intruder
     deletes the replicas too; only an older copy brings the data back.""",
     remediation=Remediation(
@@ -57,25 +59,18 @@ elements:
     adjust=lowered_outside_production(Severity.LOW),
 )
 def backup_missing(context: Context) -> Iterator[Conclusion]:
+    return _judged(context, _backed_up)
+
+
+def _judged(context: Context, judge: Callable[[Model, Element, BackupAges], Conclusion]) -> Iterator[Conclusion]:
+    """What is said about the backups of every store that needs its own."""
     model = context.model
     for store in context.with_trait("data-store"):
         exempt = _exempt(model, store)
         if exempt is not None:
             yield not_applicable(store, exempt)
-            continue
-        known = backup_ages(model, store)
-        if known.ages:
-            yield passed(store, known.ages[0][1], [text for _, text in known.ages[1:]])
-        elif known.missing:
-            missing = [name for _, name in known.missing]
-            yield unknown(store, "the model does not say whether it is backed up", missing=missing)
         else:
-            yield failed(
-                store,
-                "is not backed up",
-                evidence=[*known.none, f"no backup plan protects {store.id}"],
-                fix="turn on its own backups, or name it in 'protects' of a BackupPlan",
-            )
+            yield judge(model, store, backup_ages(model, store))
 
 
 def _exempt(model: Model, store: Element) -> str | None:
@@ -85,12 +80,25 @@ def _exempt(model: Model, store: Element) -> str | None:
     for source in sources:
         if source not in both_ways and not model.elements[source].properties.get("data_repository"):
             return f"it is a copy of {source}, which is judged"
-    held = model.targets(store.id, "HOLDS")
-    if held and all(asset.properties.get("reproducible") is True for asset in held):
+    if is_reproducible(model, store):
         return "its data can be made again"
     if store.type.name == "FsxFileSystem" and (store.get("scratch") is True or store.get("data_repository")):
         return "its data is in its repository"
     return None
+
+
+def _backed_up(model: Model, store: Element, known: BackupAges) -> Conclusion:
+    if known.ages:
+        return passed(store, known.ages[0][1], [text for _, text in known.ages[1:]])
+    if known.missing:
+        missing = [name for _, name in known.missing]
+        return unknown(store, "the model does not say whether it is backed up", missing=missing)
+    return failed(
+        store,
+        "is not backed up",
+        evidence=[*known.none, f"no backup plan protects {store.id}"],
+        fix="turn on its own backups, or name it in 'protects' of a BackupPlan",
+    )
 
 
 @rule(
@@ -126,22 +134,17 @@ elements:
     adjust=lowered_outside_production(Severity.LOW),
 )
 def backup_interval_exceeds_rpo(context: Context) -> Iterator[Conclusion]:
-    model = context.model
-    for store in context.with_trait("data-store"):
-        exempt = _exempt(model, store)
-        if exempt is not None:
-            yield not_applicable(store, exempt)
-            continue
-        known = backup_ages(model, store)
-        if not known.ages:
-            yield not_applicable(store, "the model shows no backup of it")
-            continue
-        _add_replicas(model, store, known)
-        objective = _objective(model, store)
-        if objective is None:
-            yield unknown(store, "the model does not say how much data may be lost", missing=["objectives.rpo"])
-        else:
-            yield _compared(store, objective, known)
+    return _judged(context, _often_enough)
+
+
+def _often_enough(model: Model, store: Element, known: BackupAges) -> Conclusion:
+    if not known.ages:
+        return not_applicable(store, "the model shows no backup of it")
+    _add_replicas(model, store, known)
+    objective = _objective(model, store)
+    if objective is None:
+        return unknown(store, "the model does not say how much data may be lost", missing=["objectives.rpo"])
+    return _compared(store, objective, known)
 
 
 def _add_replicas(model: Model, store: Element, known: BackupAges) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from archgraph.analysis.facts import Facts
 from archgraph.analysis.policies import matches, statements
 from archgraph.analysis.routing import RoutingKind, SubnetRouting
-from archgraph.model.model import Absent, Element, ElementId, Flow, Model
+from archgraph.model.model import Absent, Element, ElementId, Flow, FlowId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -43,11 +43,11 @@ class _Traffic:
     practices={"COST08-BP03": "Implement services to reduce data transfer costs"},
     severity=Severity.MEDIUM,
     population="""Every VPC from whose subnets a flow leads to an S3 bucket or a DynamoDB table in the
-    same Region. Fails if a subnet sends that traffic to a NAT gateway because neither its route table has
-    a gateway endpoint for the service nor the VPC an interface endpoint; passes if an endpoint takes it,
-    or if the subnets do not use NAT; unknown if the routing is not stated; does not apply to a VPC
-    without such flows. Flows to another Region are left out: gateway endpoints serve their own Region
-    only.""",
+    same Region, or in which something polls one. Fails if a subnet sends that traffic to a NAT gateway because
+    neither its route table has a gateway endpoint for the service nor the VPC an interface endpoint; passes if
+    an endpoint takes it, or if the subnets do not use NAT; unknown if the routing is not stated; does not
+    apply to a VPC without such flows. Flows to another Region are left out: gateway endpoints serve their own
+    Region only.""",
     rationale="""A NAT gateway charges for every gigabyte that it processes. A gateway endpoint for S3
     or DynamoDB takes the same traffic free of charge.""",
     remediation=Remediation(
@@ -69,18 +69,33 @@ def aws_service_traffic_via_nat(context: Context) -> Iterator[Conclusion]:
     model = context.model
     traffic: dict[ElementId, _Traffic] = {}
     endpoints = _Endpoints(model)
-    for target in model.of_type(*_GATEWAY_SERVICES):
-        for flow in model.flows_to(target.id):
-            source = model.elements[flow.source]
-            if source.vpc is None or source.external or flow.kind == "manage":
+    for store in model.of_type(*_GATEWAY_SERVICES):
+        for call in _calls(model, store):
+            caller = call.caller
+            if caller.vpc is None or caller.external or caller.region is None or caller.region != store.region:
                 continue
-            if source.region is None or source.region != target.region:
-                continue
-            known = traffic.setdefault(source.vpc, _Traffic())
-            service = _GATEWAY_SERVICES[target.type.name]
-            _follow(model, flow, source, service, endpoints, context.facts, known)
+            known = traffic.setdefault(caller.vpc, _Traffic())
+            _follow(model, call, _GATEWAY_SERVICES[store.type.name], endpoints, context.facts, known)
     for vpc in context.of_type("Vpc"):
         yield _vpc_verdict(vpc, traffic.get(vpc.id))
+
+
+class _Call(NamedTuple):
+    """A flow by which a caller opens connections to a store."""
+
+    flow: FlowId
+    caller: Element
+    store: Element
+
+
+def _calls(model: Model, store: Element) -> Iterator[_Call]:
+    """The calls to a store; a poll is drawn the way in which data moves, and opened by who takes them."""
+    for flow in model.flows_to(store.id):
+        if flow.kind not in ("manage", "poll"):
+            yield _Call(flow.id, model.elements[flow.source], store)
+    for flow in model.flows_from(store.id):
+        if flow.kind == "poll":
+            yield _Call(flow.id, model.elements[flow.target], store)
 
 
 class _Endpoints:
@@ -105,36 +120,36 @@ def _service(stated: object) -> str:
 
 def _follow(
     model: Model,
-    flow: Flow,
-    source: Element,
+    call: _Call,
     service: str,
     endpoints: _Endpoints,
     facts: Facts,
     known: _Traffic,
 ) -> None:
-    """Find out by which way a flow leaves each of its source's subnets."""
-    interface = endpoints.interfaces.get((source.vpc, service)) if source.vpc is not None else None
+    """Find out by which way a call leaves each of its caller's subnets."""
+    caller = call.caller
+    interface = endpoints.interfaces.get((caller.vpc, service)) if caller.vpc is not None else None
     if interface is not None:
-        known.direct.append(f"'{flow.id}' uses {interface}")
+        known.direct.append(f"'{call.flow}' uses {interface}")
         return
-    for subnet in source.subnets:
+    for subnet in caller.subnets:
         routing = facts.subnets.get(subnet)
         if routing is None or routing.kind is RoutingKind.UNKNOWN:
             known.missing += routing.missing if routing else (f"{subnet}.route_table",)
             continue
         gateway = endpoints.gateways.get((routing.route_table, service)) if routing.route_table else None
         if gateway is not None:
-            known.direct.append(f"'{flow.id}' uses {gateway} from {subnet}")
-        elif routing.kind is RoutingKind.PRIVATE and (gateways := _nat_gateways(model, flow, routing, facts)):
+            known.direct.append(f"'{call.flow}' uses {gateway} from {subnet}")
+        elif routing.kind is RoutingKind.PRIVATE and (gateways := _nat_gateways(model, call, routing, facts)):
             known.services.add(service)
             known.through_nat.append(
-                f"'{flow.id}' leaves {subnet} by {', '.join(gateways)}: "
+                f"'{call.flow}' leaves {subnet} by {', '.join(gateways)}: "
                 f"{routing.route_table} has no gateway endpoint for {service}"
             )
 
 
-def _nat_gateways(model: Model, flow: Flow, routing: SubnetRouting, facts: Facts) -> list[ElementId]:
-    """The NAT gateways to the internet that the flow passes, in its own VPC or behind another network.
+def _nat_gateways(model: Model, call: _Call, routing: SubnetRouting, facts: Facts) -> list[ElementId]:
+    """The NAT gateways to the internet that a call passes, in its own VPC or behind another network.
 
     Private NAT gateways lead to other networks only:
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
@@ -142,7 +157,7 @@ def _nat_gateways(model: Model, flow: Flow, routing: SubnetRouting, facts: Facts
     own = [id_ for id_ in routing.nat_gateways if model.elements[id_].properties.get("connectivity") != "private"]
     if own or routing.nat_gateways:
         return own
-    hops = (ElementId(hop.element) for hop in facts.reachability.path(flow.source, flow.target).hops)
+    hops = (ElementId(hop.element) for hop in facts.reachability.path(call.caller.id, call.store.id).hops)
     tables = [id_ for id_ in hops if id_ in model.elements and model.elements[id_].type.name == "RouteTable"]
     behind = [r.target for id_ in tables for r in model.references_from(id_, "ROUTES_TO") if r.target is not None]
     return list(dict.fromkeys(id_ for id_ in behind if model.elements[id_].type.name == "NatGateway"))

@@ -34,12 +34,13 @@ _CLASSIFICATION_PAGE = (
     pillar=Pillar.SECURITY,
     practices={"SEC07-BP02": "Apply data protection controls based on data sensitivity"},
     severity=Severity.HIGH,
-    population="""Every flow that carries a data asset, and every log group that holds one. For confidential
-    and restricted data it fails if production hands it to another environment, if a SaaS service gets it
-    without a data processing agreement, if a system of another organization gets it that is not said to
-    hold it, or if logs hold it unmasked. Passes if both ends are of one environment or the receiver is said
-    to protect it; unknown if the environment, the agreement, the masking or the classification is not
-    stated. Does not apply to people, who see what is theirs, nor to less sensitive data.""",
+    population="""Every flow that carries a data asset, and every log group that holds one. For confidential and
+    restricted data it fails if production hands it to another environment that does not protect it alike
+    (`protected_environments`), copies of a whole store included, if a SaaS service gets it without a data
+    processing agreement, if a system of another organization gets it that is not said to hold it, or if logs
+    hold it unmasked. Passes if both ends are of one environment or the receiver is said to protect it; unknown
+    if the environment, the agreement, the masking or the classification is not stated. Does not apply to
+    people, who see what is theirs, nor to less sensitive data.""",
     rationale="""Data is as safe as the least careful place that has it. Copies in test systems, at third
     parties and in logs have more readers and fewer controls than the original.""",
     remediation=Remediation(

@@ -33,11 +33,12 @@ _LOOSE = (
     pillar=Pillar.RELIABILITY,
     practices={"REL04-BP02": "Implement loosely coupled dependencies"},
     severity=Severity.HIGH,
-    population="""Every element that is called and calls others while its caller waits: code, load
-    balancers, APIs, proxies, express workflows. Fails for the first of each circle of such requests;
-    the others of the circle are not counted again. Passes outside circles. Does not apply to circles that
-    close through a system outside the model, which calls back in its own time, nor to queues, topics,
-    stores and standard workflows, which accept a request at once.""",
+    population="""Every element that is called and calls others while its caller waits: code, load balancers,
+    APIs, proxies, express workflows. Fails for the first of each circle of such requests; the others of the
+    circle are not counted again. Passes outside circles. Listeners and rules of a load balancer are told apart;
+    where the model does not say which one a request meets, it closes no circle. Does not apply to circles that
+    close through a system outside the model, which calls back in its own time, nor to queues, topics, stores
+    and standard workflows, which accept a request at once.""",
     rationale="""Services in a circle can only be started, deployed and scaled together. When one is slow,
     its callers wait for it while it waits for them; threads and connections run out all the way round, and
     none of them recovers alone.""",
@@ -154,9 +155,11 @@ def circular_event_trigger(context: Context) -> Iterator[Conclusion]:
     pillar=Pillar.RELIABILITY,
     practices={"REL04-BP02": "Implement loosely coupled dependencies"},
     severity=Severity.MEDIUM,
-    population="""Every element that people or systems outside call. Passes if at most `max_services`
-    services wait for one another behind it; fails if there are more. Counted is what runs the author's
-    code; load balancers, APIs, caches and stores are not. Does not apply to what calls no code.""",
+    population="""Every element that people or systems outside call. Passes if at most `max_services` services
+    wait for one another behind it; fails if there are more. A request to a load balancer goes on by the
+    listener or rule that it names, or that has its port, and by any of them if neither is stated. Counted is
+    what runs the author's code; load balancers, APIs, caches and stores are not. Does not apply to what calls
+    no code.""",
     rationale="""Every service in a chain adds its latency and multiplies its failures: five services of
     99.9 % each are a chain of 99.5 %. What nobody has to wait for belongs behind a queue.""",
     remediation=Remediation(

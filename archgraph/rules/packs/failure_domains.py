@@ -31,12 +31,14 @@ from archgraph.rules.severity import lowered_outside_production
     practices={"REL10-BP01": "Deploy the workload to multiple locations"},
     severity=Severity.CRITICAL,
     population="""Every element that people or systems outside call. For each zone in turn, all that stands
-    there only is taken away; fails if the element then cannot do its work, because it or something that
-    its requests need is gone, or because all ways out to a system outside lead through a NAT gateway there.
-    Steps of scenarios that begin there count as well. Targets of one listener stand in for one another;
-    caches, and flows with `critical: false` or a `fallback`, are not needed. Unknown if the zones of
-    something needed are not stated; does not apply if nothing behind it is
-    bound to zones, nor to entries of low criticality.""",
+    there only is taken away; fails if the element then cannot do its work, because it or something that its
+    requests need is gone, or because all its ways to a system outside, or to a service of AWS without an
+    endpoint in the VPC, lead through a NAT gateway there. What is done later, after an event or
+    from a queue, does not count.
+    Targets of one listener stand in for one another, and what calls a listener or rule needs what this leads
+    to; caches, and flows with `critical: false` or a `fallback`, are not needed. Unknown if the zones of
+    something needed are not stated; does not apply if nothing behind it is bound to zones, nor to entries of
+    low criticality.""",
     rationale="""An Availability Zone can fail as a whole. That every component spans zones is not enough if
     the path between them does not, and one component in a single zone is enough to break the path.""",
     remediation=Remediation(
@@ -94,11 +96,11 @@ def _survival(entry: Element, loss: ZoneLoss) -> Conclusion:
     pillar=Pillar.RELIABILITY,
     practices={"REL11-BP02": "Fail over to healthy resources"},
     severity=Severity.HIGH,
-    population="""Instances, groups of instances, container services, node groups and brokers that requests
-    of people or systems outside pass. Fails if it surely keeps one instance only and every way to a data
-    store, or to an answer, leads through it; passes with two or more, or if others lead there as well;
-    unknown if its size is not stated. Does not apply to what no such request passes. Data stores and caches
-    are judged by rel-single-az-component.""",
+    population="""Instances, groups of instances, container services, node groups and brokers that requests of
+    people or systems outside pass. Fails if it surely keeps one instance only and every way to a data store, or
+    to an answer, leads through it; passes with two or more, if others lead there as well, or if the only ways
+    are flows with `critical: false` or a `fallback`; unknown if its size is not stated. Does not apply to what
+    no such request passes. Data stores and caches are judged by rel-single-az-component.""",
     rationale="""What stands once fails whenever its process, its host or its disk fails, which is far more
     often than a zone, and is down for every deployment. A group that keeps one instance replaces it, but
     only after users have noticed.""",
@@ -159,10 +161,11 @@ def _once(element: Element) -> str:
     pillar=Pillar.RELIABILITY,
     practices={"REL06-BP01": "Monitor all components for the workload (Generation)"},
     severity=Severity.HIGH,
-    population="""Code, load balancers, APIs, databases, caches, queues and workflows that requests from
-    outside pass, or that are steps of a scenario. Passes if an alarm watches it: directly, by a metric of its
-    log, by a canary, or, for targets of a load balancer, by a metric of targets. Fails without one if its
-    criticality is high or critical; unknown if no criticality is stated; does not apply to lower ones.""",
+    population="""Code, load balancers, APIs, databases, caches, queues and workflows that requests from outside
+    pass, or that are steps of a scenario. Passes if an alarm that tells somebody, and does not only scale,
+    watches it: directly, by a metric of its log, by a canary, or, for targets of a load balancer, by a metric
+    of targets. Fails without one if its criticality is high or critical; unknown if no criticality is stated;
+    does not apply to lower ones.""",
     rationale="""A failure that nobody is told of lasts until users complain. On the path of users, every
     component that can fail by itself needs an alarm that names it.""",
     remediation=Remediation(
@@ -219,7 +222,7 @@ def _fails_by_itself(type_: ElementType) -> bool:
 
 _WATCHED_TYPES = frozenset({"ApiGatewayRestApi", "ApiGatewayHttpApi", "AppSyncApi", "StateMachine"})
 
-_NO_ALARM = frozenset({"CloudWatchDashboard", "MetricFilter", "HealthCheck", "SyntheticCanary", "Budget"})
+_NO_ALARM = frozenset({"CloudWatchDashboard", "MetricFilter", "HealthCheck", "SyntheticsCanary", "Budget"})
 """Types that look at something and by themselves tell nobody that it fails."""
 
 
@@ -257,7 +260,7 @@ def _seen_through(model: Model, alarm: Element, target: Element) -> Iterator[Ele
     if target.type.name == "MetricFilter":
         for group in model.targets(target.id, "WATCHES"):
             yield from (reference.source for reference in model.references_to(group.id, "LOGS_TO"))
-    if target.type.name in ("SyntheticCanary", "HealthCheck"):
+    if target.type.name in ("SyntheticsCanary", "HealthCheck"):
         yield from (seen.id for seen in model.targets(target.id, "CALLS", "WATCHES"))
     metric = str(alarm.properties.get("metric", ""))
     if target.has("load-balancer") and ("Target" in metric or "HostCount" in metric):

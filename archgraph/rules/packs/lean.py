@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archgraph.analysis.policies import conditions, statements
 from archgraph.catalog.values import Quantity
 from archgraph.model.model import Element, ElementId, Flow, Model
 from archgraph.rules.registry import rule
@@ -146,11 +147,12 @@ def _own_replicas(database: Element) -> str | None:
     practices={"PERF04-BP02": "Evaluate available networking features"},
     severity=Severity.LOW,
     population="""Every Lambda function with subnets. Passes if something that it calls or mounts is in a VPC,
-    behind a private endpoint or in a network of your own, or if it calls a system outside AWS, which may
-    know it by the address of a NAT gateway; fails if all that it calls are public AWS APIs; unknown if the
-    model draws nothing that it calls.""",
-    rationale="""A function in a VPC reaches the internet and AWS's APIs only through NAT gateways or
-    endpoints, which cost money, take addresses and can fail. Outside a VPC it reaches them directly.""",
+    behind a private endpoint or in a network of your own, if its policy asks by which VPC or endpoint a call
+    comes, or if it calls a system outside AWS, which may know it by the address of a NAT gateway; fails if all
+    that it calls are public AWS APIs; unknown if the model draws nothing that it calls.""",
+    rationale="""A function in a VPC reaches the internet and AWS's APIs only by what the VPC has for it: NAT
+    gateways and endpoints, which cost money and can fail, or IPv6 with a gateway and subnets of its own. It
+    takes addresses as well. Outside a VPC it reaches them directly.""",
     remediation=Remediation(
         "Take it out of the VPC: state no subnets.",
         """
@@ -158,8 +160,8 @@ elements:
   resize: {type: LambdaFunction, in: shop-prod.eu-west-1, role: resize-role}
 """,
     ),
-    false_positives="""A rule that all code runs where a firewall sees its traffic, or policies that admit only
-    calls through an endpoint (`aws:SourceVpce`): waive it naming the rule.""",
+    false_positives="""A rule that all code runs where a firewall sees its traffic, or policies outside the model
+    that admit only calls through an endpoint (`aws:SourceVpce`): waive it naming the rule.""",
     references=[
         "https://docs.aws.amazon.com/wellarchitected/latest/framework/"
         "perf_networking_evaluate_networking_features.html",
@@ -198,7 +200,15 @@ def _needs_vpc(element: Element) -> str | None:
         return f"{element.id} has a private endpoint"
     if element.external or element.type.category in ("External", "Place", "Network"):
         return f"{element.id} is outside AWS's public APIs"
+    for statement in statements(element.properties.get("policy")):
+        if any(test.key in _BY_VPC for test in conditions(statement)):
+            return f"the policy of {element.id} asks by which VPC or endpoint a call comes"
     return None
+
+
+_BY_VPC = frozenset({"aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpcsourceip"})
+"""Condition keys, in small letters, that only calls through an endpoint of a VPC have: "Properties of the network",
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
 
 
 def _needless(function: Element, called: Sequence[Element]) -> Conclusion:

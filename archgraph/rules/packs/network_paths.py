@@ -29,13 +29,13 @@ from archgraph.rules.severity import lowered_outside_production
     practices={"REL04-BP01": "Identify the kind of distributed systems you depend on"},
     severity=Severity.HIGH,
     population="""Every flow of which one end stands in a VPC and that opens a network connection: requests,
-    events that compute sends, polls and streams that compute reads. Passes if some way is open: routes,
-    network ACLs and security groups in both directions, by private or public addresses, through
-    endpoints, NAT, peerings, transit gateways or lines to networks outside AWS. Fails if every way is
-    blocked; unknown if the model does not say enough, or if only a default of AWS blocks it. Does not
-    apply where AWS acts through its own API, and to functions that call out of their VPC, which
-    rel-vpc-function-no-egress judges. Management calls, replication and monitoring are left out, and flows
-    for which no network is drawn.""",
+    events that compute sends, polls and streams that compute reads. Passes if some way is open: routes, network
+    ACLs and security groups in both directions, by private or public addresses, through endpoints, NAT,
+    peerings, transit gateways or lines to networks outside AWS. Fails if every way is blocked; unknown if the
+    model does not say enough, or if only a default of AWS blocks it. Does not apply where AWS acts through its
+    own API, to databases that answer by the Data API, and to functions that call out of their VPC, which
+    rel-vpc-function-no-egress judges. Management calls, replication and monitoring are left out, and flows for
+    which no network is drawn.""",
     rationale="""A flow that no packet can follow works in the picture only. In production it is a timeout
     that nobody understands, because every single rule looks right.""",
     remediation=Remediation(
@@ -107,10 +107,11 @@ def _connected(flow: Flow, path: Path) -> Conclusion:
     pillar=Pillar.RELIABILITY,
     practices={"REL04-BP01": "Identify the kind of distributed systems you depend on"},
     severity=Severity.HIGH,
-    population="""Every Lambda function in a VPC that calls AWS services or systems outside AWS. Passes if
-    each call has a way: a gateway or interface endpoint, or NAT. Fails if one has none; unknown if the model
-    does not say; does not apply to functions outside VPCs, which have the internet, and to those that call
-    nothing outside. What AWS Lambda polls and delivers for a function does not pass its VPC.""",
+    population="""Every Lambda function in a VPC that calls AWS services or systems outside AWS, or whose code
+    reads secrets. Passes if each call has a way: a gateway or interface endpoint, or NAT. Fails if one has
+    none; unknown if the model does not say; does not apply to functions outside VPCs, which have the internet,
+    and to those that call nothing outside. What AWS Lambda polls and delivers for a function does not pass its
+    VPC.""",
     rationale="""The network interfaces of a function never have a public address. In a VPC it loses the way
     to the internet and to the APIs of AWS that it had outside, and runs into its timeout at the first call.""",
     remediation=Remediation(

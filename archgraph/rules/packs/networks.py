@@ -31,9 +31,9 @@ from archgraph.rules.severity import is_production, lowered_outside_production
     severity=Severity.HIGH,
     population="""Every VPC of a production environment that a peering or a transit gateway joins to VPCs of
     other environments. Fails if routes lead from one to the other and back, in either direction; passes if
-    route tables keep them apart; unknown if the routes are not stated or are AWS's defaults; does not apply
-    to a VPC that is joined to no VPC of another environment, and to environments of shared services
-    (`shared`).""",
+    route tables keep them apart; unknown if the routes are not stated or are AWS's defaults; does not apply to
+    a VPC that is joined to no VPC of another environment, and to environments that serve production, of shared
+    services or for recovery (`shared`).""",
     rationale="""Accounts for development have more people, weaker controls and newer code. A route from there
     makes every hole in them a hole in production.""",
     remediation=Remediation(
@@ -197,10 +197,11 @@ def connected_cidr_overlap(context: Context) -> Iterator[Conclusion]:
         "environments"
     },
     severity=Severity.HIGH,
-    population="""Every network outside AWS at which a VPN or a Direct Connect line ends. Passes with lines at two
-    Direct Connect locations, with a VPN beside Direct Connect, or with a VPN of two tunnels. Fails with one
-    Direct Connect location and no VPN, or with one tunnel; unknown if two lines do not state their
-    locations, or no line states its far end; does not apply to networks without a line.""",
+    population="""Every network outside AWS at which a VPN or a Direct Connect line ends. Passes with lines at
+    two Direct Connect locations, with a VPN beside Direct Connect, with a VPN of two tunnels, or with two VPNs.
+    A VPN that runs over Direct Connect falls with its line and does not count. Fails with one Direct Connect
+    location and no VPN, or with one tunnel; unknown if two lines do not state their locations, or a line or VPN
+    does not state its far end; does not apply to networks without a line.""",
     rationale="""A fibre, a router and a whole Direct Connect location each fail or are maintained now and then.
     One line means that AWS and the network outside lose each other until somebody has repaired it.""",
     remediation=Remediation(

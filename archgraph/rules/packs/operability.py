@@ -17,7 +17,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION, lowered_outside_production
+from archgraph.rules.severity import is_production, lowered_outside_production
 
 _TELLS = frozenset({"SnsTopic", "LambdaFunction"})
 """Types by which an alarm tells people, or code that does."""
@@ -124,26 +124,27 @@ change:
 )
 def no_preproduction_environment(context: Context) -> Iterator[Conclusion]:
     model = context.model
+    run: dict[str, dict[ElementId | None, set[str]]] = {}
+    for element in model.elements.values():
+        if element.environment is not None and not element.external:
+            types = run.setdefault(element.environment, {}).setdefault(element.account, set())
+            if not _RUNS.isdisjoint(element.type.traits):
+                types.add(str(element.type.name))
     live: dict[ElementId, set[str]] = {}
     elsewhere: dict[str, set[str]] = {}
-    for element in model.elements.values():
-        environment = element.environment
-        if element.external or environment is None:
-            continue
-        runs = not _RUNS.isdisjoint(element.type.traits)
-        if environment.lower() in _NOT_BEFORE:
-            continue
-        if environment.lower() not in PRODUCTION:
-            elsewhere.setdefault(environment, set()).update({str(element.type.name)} if runs else ())
-        elif runs and element.account is not None:
-            live.setdefault(element.account, set()).add(str(element.type.name))
+    for environment, accounts in run.items():
+        if is_production(environment):
+            for id_, types in accounts.items():
+                if types and id_ is not None:
+                    live.setdefault(id_, set()).update(types)
+        elif environment.lower() not in _NOT_BEFORE:
+            elsewhere[environment] = set().union(*accounts.values())
     tried = _tried_by_pipelines(model)
     for account in context.of_type("Account"):
-        types = live.get(account.id)
-        if types is None:
-            yield not_applicable(account, "nothing of it runs in production")
+        if account.id in live:
+            yield _tried(account, live[account.id], elsewhere, tried)
         else:
-            yield _tried(account, types, elsewhere, tried)
+            yield not_applicable(account, "nothing of it runs in production")
 
 
 def _tried_by_pipelines(model: Model) -> str | None:
@@ -154,7 +155,7 @@ def _tried_by_pipelines(model: Model) -> str | None:
             environment = str(stage.get("environment", "")) if isinstance(stage, dict) else ""
             if not environment or stage.get("kind", "deploy") not in ("deploy", "test"):
                 continue
-            if environment.lower() in PRODUCTION:
+            if is_production(environment):
                 break  # what comes after production is not before it
             if environment.lower() not in _NOT_BEFORE:
                 return f"{pipeline.id} deploys to {environment} first"

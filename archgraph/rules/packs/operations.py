@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from archgraph.model.model import Absent, Element, ElementId, Model
 from archgraph.rules.registry import rule
@@ -30,8 +31,8 @@ _NOT_OWNED = frozenset({"Actor", "External", "Data"})
     severity=Severity.MEDIUM,
     population="""Every account and resource, but not parts of others, actors, data assets and systems
     outside AWS. Passes with an `owner`, its own, inherited from an enclosing place or the model's, or
-    with an owner tag. An element inside a place without an owner is not counted again: giving the place
-    an owner settles both.""",
+    with an owner tag; unknown if these say `unknown`. An element inside a place without an owner is not
+    counted again: giving the place an owner settles both.""",
     rationale="""When something breaks, has to be patched or costs too much, somebody must be known to
     decide. A resource without an owner is found by nobody until it fails.""",
     remediation=Remediation(
@@ -57,34 +58,59 @@ def owner_missing(context: Context) -> Iterator[Conclusion]:
     model = context.model
     keys = frozenset(key.lower() for key in context.parameters["owner_tags"])
     unowned: list[Element] = []
+    unsaid: set[ElementId] = set()
     for element in model.whose_type(lambda type_: type_.category not in _NOT_OWNED):
         if element.part_of is not None or element.external:
             continue
-        owner = element.owner or model.owner or _tagged_owner(element, keys)
-        if owner:
+        owner = _owner(model, element, keys)
+        if isinstance(owner, str):
             yield passed(element, owner)
-        else:
-            unowned.append(element)
+            continue
+        unowned.append(element)
+        if owner is Absent.UNKNOWN:
+            unsaid.add(element.id)
     outermost, inside = _outermost(model, unowned)
     for element in unowned:
         place = outermost[element.id]
-        if place == element.id:
-            count = inside.get(element.id, 0)
-            evidence = ["neither it nor an enclosing place states an owner"]
-            if count:
-                evidence.append(f"nor do {count} elements inside it" if count > 1 else "nor does the element inside it")
-            yield failed(
-                element,
-                "has no owner",
-                evidence=evidence,
-                fix=f"state 'owner' on {element.id}" if count else "state 'owner' on it, or on its account",
-            )
+        if place != element.id:
+            said = "is not said to have an owner" if place in unsaid else "has no owner"
+            yield not_applicable(element, f"{place}, which encloses it, {said}")
+        elif element.id in unsaid:
+            yield unknown(element, "its owner is unknown", missing=[f"{element.id}.owner"])
         else:
-            yield not_applicable(element, f"{place}, which encloses it, has no owner")
+            yield _unowned(element, inside.get(element.id, 0))
 
 
-def _tagged_owner(element: Element, keys: frozenset[str]) -> str | None:
-    return next((value for key, value in element.tags.items() if key.lower() in keys and value), None)
+def _owner(model: Model, element: Element, keys: frozenset[str]) -> str | Absent:
+    """Who owns an element: by itself, by the place around it, by the model or by a tag."""
+    stated = element.properties.get("owner")
+    if stated is Absent.NONE:
+        return Absent.NONE
+    named = Absent.UNKNOWN if stated is Absent.UNKNOWN else _read(element.owner or model.owner or "")
+    if isinstance(named, str):
+        return named
+    tagged = [_read(value) for key, value in element.tags.items() if key.lower() in keys]
+    owner = next((name for name in tagged if isinstance(name, str)), None)
+    return owner or (Absent.UNKNOWN if Absent.UNKNOWN in (named, *tagged) else Absent.NONE)
+
+
+@lru_cache(maxsize=1024)  # few teams own many things
+def _read(name: str) -> str | Absent:
+    word = name.strip().lower()
+    return Absent.UNKNOWN if word == "unknown" else Absent.NONE if word in ("", "none") else name
+
+
+def _unowned(element: Element, inside: int) -> Conclusion:
+    stated = element.properties.get("owner") is Absent.NONE
+    evidence = [f"{element.id}.owner is none" if stated else "neither it nor an enclosing place states an owner"]
+    if inside:
+        evidence.append(f"nor do {inside} elements inside it" if inside > 1 else "nor does the element inside it")
+    return failed(
+        element,
+        "has no owner",
+        evidence=evidence,
+        fix=f"state 'owner' on {element.id}" if inside else "state 'owner' on it, or on its account",
+    )
 
 
 def _outermost(model: Model, unowned: list[Element]) -> tuple[dict[str, str], dict[str, int]]:

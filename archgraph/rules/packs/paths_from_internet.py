@@ -141,10 +141,11 @@ def _doubts(path: Path) -> list[str]:
     practices={"SEC05-BP02": "Control traffic flow within your network layers"},
     severity=Severity.HIGH,
     population="""Every origin of a CloudFront distribution that has a web ACL. Passes if the internet does not
-    reach the origin itself (a VPC origin, a security group that admits CloudFront's prefix list only, a
-    bucket behind origin access control), if it refuses requests without a secret header, or if it has a
-    web ACL of its own. Fails if anyone can call the origin past the distribution; unknown if the model
-    does not say; does not apply to origins outside the model and behind distributions without a web ACL.""",
+    reach the origin itself (a VPC origin, a security group that admits CloudFront's prefix list only, a bucket
+    behind origin access control), if it refuses requests without a secret header, if it asks every caller for a
+    signature or names who may call, or if it has a web ACL of its own. Fails if anyone can call the origin past
+    the distribution; unknown if the model does not say; does not apply to origins outside the model and behind
+    distributions without a web ACL.""",
     rationale="""Who finds the origin's own name calls it without the web ACL, the rate limits and the logs of
     the distribution. Certificates and DNS history give such names away.""",
     remediation=Remediation(

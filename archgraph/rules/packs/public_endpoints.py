@@ -105,12 +105,8 @@ def bucket_public_with_nonpublic_data(context: Context) -> Iterator[Conclusion]:
         if exposure.verdict is Verdict.BLOCKED:
             yield passed(bucket, exposure.blocked_by.text if exposure.blocked_by else "it is not public")
         else:
-            yield _public_bucket(bucket, exposure, _held(context.model, bucket))
-
-
-def _held(model: Model, bucket: Element) -> list[Element]:
-    """The data assets that a bucket holds: by itself, by what flows carry to and from it, and as a copy."""
-    return [model.elements[id_] for id_ in sorted(data_flows(model).stored.get(bucket.id, ()))]
+            stored = data_flows(context.model).stored.get(bucket.id, ())
+            yield _public_bucket(bucket, exposure, [context.model.elements[id_] for id_ in sorted(stored)])
 
 
 def _public_bucket(bucket: Element, exposure: Exposure, held: Sequence[Element]) -> Conclusion:

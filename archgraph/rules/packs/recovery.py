@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archgraph.analysis.backups import backup_plans, vaults_of
-from archgraph.analysis.data_flows import data_flows, region_copies
+from archgraph.analysis.data_flows import DataFlows, data_flows, is_reproducible, receivers, region_copies
 from archgraph.catalog.values import Quantity
-from archgraph.model.model import Absent, Element, ElementId, Model
+from archgraph.model.model import Absent, Element, ElementId, FlowId, Model
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -20,7 +20,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION, lowered_outside_production
+from archgraph.rules.severity import is_production, lowered_outside_production
 
 
 @rule(
@@ -30,8 +30,8 @@ from archgraph.rules.severity import PRODUCTION, lowered_outside_production
     practices={"REL10-BP02": "Automate recovery for components constrained to a single location"},
     severity=Severity.HIGH,
     population="""Every EC2 instance; those of Auto Scaling groups are no elements of their own. Passes if AWS
-    recovers it automatically (`auto_recovery`), or if an alarm recovers it; fails if automatic recovery is
-    off and no alarm does; unknown if the model does not say, because not every instance type is recovered by
+    recovers it automatically (`auto_recovery`, which leaves Dedicated Hosts out), or if an alarm recovers it;
+    fails if neither does; unknown if the model does not say, because not every instance type is recovered by
     default. Does not apply to instances that carry the tasks or pods of a cluster, which places these
     elsewhere.""",
     rationale="""Hosts fail. An instance that nothing restarts is down until somebody notices, at night as
@@ -156,12 +156,11 @@ def _may_stay(model: Model, store: Element, criticalities: Sequence[str]) -> str
     """Why a store needs no copy in another Region, if it does not."""
     if store.criticality is not None and store.criticality not in criticalities:
         return f"its criticality is {store.criticality}"
-    if store.environment is not None and store.environment.lower() not in PRODUCTION:
+    if store.environment is not None and not is_production(store.environment):
         return f"its environment is {store.environment}"
-    held = model.targets(store.id, "HOLDS")
-    if held and all(asset.properties.get("reproducible") is True for asset in held):
+    if is_reproducible(model, store):
         return "its data can be made again"
-    for asset in held:
+    for asset in model.targets(store.id, "HOLDS"):
         regions = asset.properties.get("residency")
         if isinstance(regions, list) and [str(region) for region in regions] == [store.region]:
             return f"{asset.id} may be in {store.region} only"
@@ -213,9 +212,10 @@ def _region_of_arn(literal: str | None) -> str | None:
     },
     severity=Severity.HIGH,
     population="""Every data asset that a cache, an instance's own disks or a scratch file system keeps. Passes
-    if a durable store or a system outside has it too, or if the cache makes snapshots; fails if nothing else
-    keeps it and it cannot be made again; unknown if the model does not say whether it can. Does not apply
-    to data that can be made again, nor to data that no such place keeps.""",
+    if a durable store has it too, or the cache writes through to one, if a flow brings it to a system outside
+    or from one, or if the cache makes snapshots; fails if nothing else keeps it and it cannot be made again;
+    unknown if the model does not say whether it can. Does not apply to data that can be made again, nor to data
+    that no such place keeps.""",
     rationale="""A cache loses everything when its nodes are replaced, and evicts what it likes when memory
     runs short. Instance store disks are empty after a stop.""",
     remediation=Remediation(
@@ -238,29 +238,31 @@ elements:
 def cache_is_only_store(context: Context) -> Iterator[Conclusion]:
     model = context.model
     assets = list(context.of_type("DataAsset"))
-    known = data_flows(model).places if assets else {}
+    known = data_flows(model) if assets else None
+    outside = _outside(model, known) if known is not None else {}
     for asset in assets:
-        places = known.get(asset.id, {})
+        places = known.places.get(asset.id, {}) if known is not None else {}
         fleeting = [place for place in places if _is_fleeting(model.elements[place])]
-        durable = [p for p in places if p not in fleeting and not model.elements[p].has("queue")]
-        durable += [
-            t.id for p in fleeting if model.elements[p].type.name == "DaxCluster" for t in model.targets(p, "CALLS")
-        ]
+        durable = {p: places[p] for p in places if p not in fleeting and not model.elements[p].has("queue")}
+        for cache in fleeting:
+            if model.elements[cache].type.name == "DaxCluster":
+                tables = model.targets(cache, "CALLS")
+                durable.update((table.id, f"{cache} writes through to {table.id}") for table in tables)
+        durable.update(outside.get(asset.id, {}))
         kept = next((p for p in fleeting if _makes_snapshots(model.elements[p])), None)
         if not fleeting:
             yield not_applicable(asset, "no cache keeps it")
         elif asset.get("reproducible") is True:
             yield not_applicable(asset, "it can be made again")
         elif durable:
-            yield passed(
-                asset, f"{durable[0]} keeps it too", [places.get(durable[0], "DAX writes through to its tables")]
-            )
+            keeper, shown = next(iter(durable.items()))
+            yield passed(asset, f"{keeper} keeps it too", [shown])
         elif kept is not None:
             yield passed(asset, f"{kept} makes snapshots", [f"{kept}.backup_retention is above zero"])
         elif asset.get("reproducible") is Absent.UNKNOWN:
             missing = [f"{asset.id}.reproducible"]
-            shown = [places[place] for place in fleeting]
-            yield unknown(asset, "only a cache keeps it; can it be made again?", missing=missing, evidence=shown)
+            evidence = [places[place] for place in fleeting]
+            yield unknown(asset, "only a cache keeps it; can it be made again?", missing=missing, evidence=evidence)
         else:
             yield failed(
                 asset,
@@ -268,6 +270,18 @@ def cache_is_only_store(context: Context) -> Iterator[Conclusion]:
                 evidence=[*(places[place] for place in fleeting), f"{asset.id}.reproducible is false"],
                 fix="write it to a durable store as well",
             )
+
+
+def _outside(model: Model, known: DataFlows) -> dict[ElementId, dict[ElementId, str]]:
+    """By asset, the systems outside AWS that a flow brings it to, or that send it."""
+    found: dict[ElementId, dict[ElementId, str]] = {}
+    for flow_id, assets in known.carried.items():
+        for end in receivers(model.flows[FlowId(flow_id)]):
+            element = model.elements[end]
+            if element.external or element.type.category == "External":
+                for asset in assets:
+                    found.setdefault(asset, {}).setdefault(end, f"'{flow_id}' carries {asset}")
+    return found
 
 
 def _is_fleeting(place: Element) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from archgraph.analysis.redundancy import lives_in_one_zone, standing
 from archgraph.catalog.types import ElementType
-from archgraph.model.model import Absent, Element, ElementId, Model
+from archgraph.model.model import Element, ElementId
 from archgraph.rules.registry import rule
 from archgraph.rules.results import Pillar, Severity
 from archgraph.rules.rule import (
@@ -26,11 +27,11 @@ from archgraph.rules.severity import lowered_outside_production
     pillar=Pillar.RELIABILITY,
     practices={"REL10-BP01": "Deploy the workload to multiple locations"},
     severity=Severity.HIGH,
-    population="""Databases, caches, file systems, load balancers, Auto Scaling groups, container
-    services and functions in a VPC: everything that AWS lets span Availability Zones by a setting or by
-    its subnets. Passes with two zones or more, fails with one, unknown if neither setting nor zones are
-    stated. Does not apply to read replicas, whose source is judged, to Memcached and Lustre, which never
-    span zones, nor to single instances, volumes and NAT gateways, which cannot.""",
+    population="""Databases, caches, search domains, brokers, file systems, load balancers, Auto Scaling
+    groups, container services and functions in a VPC: everything that AWS lets span Availability Zones by a
+    setting, by its instances or by its subnets. Passes with two zones or more, fails with one, unknown if
+    neither setting nor zones are stated. Does not apply to read replicas, whose source is judged, to Memcached
+    and Lustre, which never span zones, nor to single instances, volumes and NAT gateways, which cannot.""",
     rationale="""An Availability Zone can fail as a whole. What stands in one zone only is down until
     the zone is back or somebody rebuilds it elsewhere.""",
     remediation=Remediation(
@@ -56,200 +57,65 @@ elements:
 )
 def single_az_component(context: Context) -> Iterator[Conclusion]:
     for element in context.model.whose_type(_may_span_zones):
-        if not element.external:
-            conclusion = _JUDGES.get(element.type.name, _by_multi_az)(context.model, element)
-            if conclusion is not None:
-                yield conclusion
+        if element.external:
+            continue
+        exempt = _exempt(element)
+        if exempt is not None:
+            yield not_applicable(element, exempt)
+            continue
+        found = standing(context.model, element)
+        if found is None or (element.type.name == "LambdaFunction" and not element.subnets):
+            continue
+        if found.spans is None:
+            yield unknown(element, "the model does not say whether it spans zones", missing=found.missing)
+        elif found.spans:
+            yield passed(element, found.hop.text)
+        else:
+            subnets = f"its subnets: {', '.join(element.subnets)}" if found.by == "subnets" else ""
+            yield failed(
+                element,
+                "stands in one Availability Zone",
+                evidence=[found.hop.text, *filter(None, (subnets,))],
+                fix=_FIXES.get(found.by, "state 'multi_az: true'"),
+                at=element.where(found.by),
+            )
 
 
 def _may_span_zones(type_: ElementType) -> bool:
     by_setting = "zonal" in type_.traits and "multi_az" in type_.properties
-    return not type_.part and (type_.name in _JUDGES or by_setting)
+    return not type_.part and (type_.name in _SPREAD or by_setting)
 
 
-def _relational(model: Model, element: Element) -> Conclusion:
-    if element.get("replica_of"):
-        return not_applicable(element, "it is a read replica; its source is judged")
-    if element.get("readable_standbys") is True:
-        return passed(element, "two readable standbys stand in other zones")
-    zone = element.get("availability_zone")
-    if zone and element.get("multi_az") is Absent.UNKNOWN:
-        return _one_zone(
-            element,
-            "multi_az",
-            f"{element.id}.availability_zone is {zone}: only an instance without standby is pinned to a zone",
-        )
-    return _by_multi_az(model, element)
+_SPREAD = frozenset({
+    "ApplicationLoadBalancer", "AuroraCluster", "AutoScalingGroup", "ClassicLoadBalancer", "DaxCluster",
+    "EcsService", "EfsFileSystem", "EksNodeGroup", "LambdaFunction", "MqBroker", "NetworkLoadBalancer",
+})  # fmt: skip
+"""Types that span zones without a Multi-AZ setting."""
 
 
-def _by_multi_az(model: Model, element: Element) -> Conclusion:
-    stated = element.get("multi_az")
-    if stated is True:
-        return passed(element, "it is Multi-AZ")
-    if stated is False or stated is Absent.NONE:
-        return _one_zone(element, "multi_az", f"{element.id}.multi_az is false")
-    return unknown(element, "the model does not say whether it spans zones", missing=[f"{element.id}.multi_az"])
+def _exempt(element: Element) -> str | None:
+    """Why an element is not judged here, if it is not."""
+    if element.type.name == "RdsInstance" and element.get("replica_of"):
+        return "it is a read replica; its source is judged"
+    memcached = element.properties.get("engine") == "memcached"
+    if memcached and element.properties.get("serverless") is not True:
+        return "Memcached does not replicate"
+    if element.type.name == "FsxFileSystem" and lives_in_one_zone(element):
+        return "Lustre file systems live in one zone"
+    return None
 
 
-def _aurora(model: Model, element: Element) -> Conclusion:
-    members = [model.elements[id_] for id_ in element.get("instances") or []]
-    count = len(members) or element.get("count")
-    scaling = element.get("scaling")
-    if isinstance(count, int) and isinstance(scaling, dict) and isinstance(scaling.get("min"), int):
-        count = max(count, 1 + scaling["min"])  # the smallest number of readers comes beside the writer
-    if not isinstance(count, int):
-        missing = [f"{element.id}.count"]
-        return unknown(element, "the model does not say how many instances it has", missing=missing)
-    if count == 1:
-        return _one_zone(
-            element,
-            "instances" if members else "count",
-            "it has one instance: no reader in another zone can take over",
-            fix="add a reader in another zone",
-        )
-    zones = {member.get("availability_zone") for member in members}
-    if len(zones) == 1 and Absent.UNKNOWN not in zones:
-        return _one_zone(element, "instances", f"all its instances are in zone {zones.pop()}")
-    return passed(element, f"it has {count} instances, which Aurora spreads over the zones of its subnets")
-
-
-def _cache(model: Model, element: Element) -> Conclusion:
-    if element.get("serverless") is True:
-        return passed(element, "a serverless cache spans zones by itself")
-    if element.get("engine") == "memcached":
-        return not_applicable(element, "Memcached does not replicate")
-    if element.get("multi_az") is Absent.UNKNOWN and element.get("replicas") == 0:
-        return _one_zone(
-            element, "replicas", f"{element.id}.replicas is 0", fix="state 'replicas: 1' and 'multi_az: true'"
-        )
-    return _by_multi_az(model, element)
-
-
-def _search(model: Model, element: Element) -> Conclusion:
-    if element.get("standby") is True:
-        return passed(element, "it is Multi-AZ with standby")
-    if element.get("multi_az") is Absent.UNKNOWN and element.get("count") == 1:
-        return _one_zone(element, "count", "it has one data node")
-    return _by_zones_or_setting(model, element)
-
-
-def _accelerator(model: Model, element: Element) -> Conclusion:
-    if element.get("count") == 1:
-        return _one_zone(element, "count", "it has one node", fix="state 'count: 3' and subnets in three zones")
-    return _by_subnets(model, element)
-
-
-def _shared_files(model: Model, element: Element) -> Conclusion:
-    if element.get("one_zone") is True or element.get("availability_zone"):
-        name = "one_zone" if element.get("one_zone") is True else "availability_zone"
-        return _one_zone(
-            element, name, "it is a One Zone file system", fix="use a Regional file system: 'one_zone: false'"
-        )
-    if element.get("one_zone") is False or len(element.zones) > 1:
-        return passed(element, "it is a Regional file system")
-    missing = [f"{element.id}.one_zone"]
-    return unknown(element, "the model does not say whether it is Regional or One Zone", missing=missing)
-
-
-def _file_system(model: Model, element: Element) -> Conclusion:
-    if element.get("kind") == "lustre" or element.get("scratch") is True:
-        return not_applicable(element, "Lustre file systems live in one zone")
-    return _by_zones_or_setting(model, element)
-
-
-def _by_zones_or_setting(model: Model, element: Element) -> Conclusion:
-    """AWS takes exactly one subnet for each zone of a search domain or file system, so the subnets tell too."""
-    if element.get("multi_az") is Absent.UNKNOWN and element.subnets:
-        return _by_subnets(model, element)
-    return _by_multi_az(model, element)
-
-
-def _broker(model: Model, element: Element) -> Conclusion:
-    mode = element.get("deployment_mode")
-    if mode is Absent.UNKNOWN:
-        missing = [f"{element.id}.deployment_mode"]
-        return unknown(element, "the model does not say whether it spans zones", missing=missing)
-    if mode == "single_instance":
-        fix = "deploy an active/standby pair or a cluster"
-        return _one_zone(element, "deployment_mode", f"{element.id}.deployment_mode is {mode}", fix=fix)
-    return passed(element, f"its deployment mode is {mode}")
-
-
-def _in_vpc(model: Model, element: Element) -> Conclusion | None:
-    """A function outside a VPC spans zones by itself, and nothing is said about it."""
-    return _by_subnets(model, element) if element.subnets else None
-
-
-def _container_service(model: Model, element: Element) -> Conclusion:
-    """Tasks without network interfaces of their own stand where the hosts of their cluster stand."""
-    if element.subnets:
-        return _by_subnets(model, element)
-    clusters = [cluster.id for cluster in model.targets(element.id, "RUNS_ON")]
-    if element.parent is not None:
-        clusters.append(element.parent)
-    hosts = [host for cluster in clusters for host in model.targets(cluster, "RUNS_ON")]
-    zones = sorted({zone for host in hosts for zone in host.zones})
-    if len(zones) > 1:
-        return passed(element, f"its hosts are in {len(zones)} zones: {', '.join(zones)}")
-    if zones and all(host.zones for host in hosts):
-        names = ", ".join(sorted(host.id for host in hosts))
-        return _one_zone(
-            element, "cluster", f"all its hosts are in {zones[0]}: {names}", fix="add hosts in a second zone"
-        )
-    return _by_subnets(model, element)
-
-
-def _by_subnets(model: Model, element: Element) -> Conclusion:
-    zones = element.zones
-    if len(zones) > 1:
-        return passed(element, f"its subnets are in {len(zones)} zones: {', '.join(zones)}")
-    if not element.subnets:
-        missing = [f"{element.id}.subnets"]
-        return unknown(element, "the model does not say in which zones it stands", missing=missing)
-    unplaced = [subnet for subnet in element.subnets if not _zones(model, subnet)]
-    if unplaced:
-        missing = [f"{subnet}.availability_zone" for subnet in unplaced]
-        return unknown(element, "the model does not say in which zones its subnets are", missing=missing)
-    return _one_zone(
-        element,
-        "subnets",
-        f"all its subnets are in {zones[0]}: {', '.join(element.subnets)}",
-        fix="add a subnet in a second zone",
-    )
-
-
-def _zones(model: Model, subnet: ElementId) -> tuple[str, ...]:
-    return model.elements[subnet].zones
-
-
-def _one_zone(element: Element, name: str, evidence: str, fix: str = "state 'multi_az: true'") -> Conclusion:
-    return failed(
-        element,
-        "stands in one Availability Zone",
-        evidence=[evidence],
-        fix=fix,
-        at=element.where(name),
-    )
-
-
-_JUDGES: Mapping[str, Callable[[Model, Element], Conclusion | None]] = {
-    "RdsInstance": _relational,
-    "AuroraCluster": _aurora,
-    "ElastiCacheCluster": _cache,
-    "OpenSearchDomain": _search,
-    "DaxCluster": _accelerator,
-    "EfsFileSystem": _shared_files,
-    "FsxFileSystem": _file_system,
-    "MqBroker": _broker,
-    "LambdaFunction": _in_vpc,
-    "ApplicationLoadBalancer": _by_subnets,
-    "NetworkLoadBalancer": _by_subnets,
-    "ClassicLoadBalancer": _by_subnets,
-    "AutoScalingGroup": _by_subnets,
-    "EcsService": _container_service,
-    "EksNodeGroup": _by_subnets,
+_FIXES: Mapping[str, str] = {
+    "availability_zone": "use a Regional file system: 'one_zone: false'",
+    "cluster": "add hosts in a second zone",
+    "count": "state 'count: 2' or more, with subnets in two zones or more",
+    "deployment_mode": "deploy an active/standby pair or a cluster",
+    "instances": "add a reader in another zone",
+    "one_zone": "use a Regional file system: 'one_zone: false'",
+    "replicas": "state 'replicas: 1' and 'multi_az: true'",
+    "subnets": "add a subnet in a second zone",
 }
-"""How each type shows that it spans zones."""
+"""What helps, by the property that keeps an element in one zone."""
 
 
 @rule(

@@ -31,11 +31,12 @@ from archgraph.rules.severity import lowered_outside_production
     pillar=Pillar.SECURITY,
     practices={"SEC05-BP03": "Implement inspection-based protection"},
     severity=Severity.HIGH,
-    population="""Everything to which a web ACL can be attached: CloudFront distributions, Application
-    Load Balancers, API Gateway REST APIs, AppSync APIs, Cognito user pools and their like. Passes with a
-    web ACL; fails without one if the internet reaches it directly; unknown if the model does not say
-    whether it does; does not apply to what is private, or reached only through something else that is
-    judged for itself, such as a load balancer that admits CloudFront only.""",
+    population="""Everything to which a web ACL can be attached: CloudFront distributions, Application Load
+    Balancers, API Gateway REST APIs, AppSync APIs, Cognito user pools and their like. Passes with a web ACL;
+    fails without one if the internet reaches it directly, or by way of an accelerator, a Network Load Balancer
+    or an HTTP API, which can have none; unknown if the model does not say whether it does; does not apply to
+    what is private, or reached only through something else that is judged for itself, such as a load balancer
+    that admits CloudFront only.""",
     rationale="""A web ACL inspects requests before they reach code: known exploits, floods from
     single addresses, bad bots. Without it the code is the first line.""",
     remediation=Remediation(
@@ -175,11 +176,12 @@ Hub's list of high-risk ports (EC2.19)."""
     pillar=Pillar.SECURITY,
     practices={"SEC05-BP02": "Control traffic flow within your network layers"},
     severity=Severity.CRITICAL,
-    population="""Every security group that guards something. Fails if it admits the internet on such
-    a port *and* an element that it guards can be reached there: it has a public address, its subnet
-    routes to an internet gateway, the network ACL lets the connection pass and something listens. Passes
-    if it opens no such port, or if nothing that it guards can be reached; unknown if the model does not
-    say enough; does not apply to a group that guards nothing.""",
+    population="""Every security group that guards something. Fails if it admits the internet on such a port
+    *and* an element that it guards can be reached there: it has a public address, its subnet routes to an
+    internet gateway, the network ACL lets the connection pass and something listens, or a public accelerator or
+    Network Load Balancer leads to it on that port. Passes if it opens no such port, or if nothing that it
+    guards can be reached; unknown if the model does not say enough; does not apply to a group that guards
+    nothing.""",
     rationale="""Open SSH, RDP and database ports are found by scanners within minutes; a weak
     password or an unpatched service is then all that it takes.""",
     remediation=Remediation(

@@ -29,12 +29,12 @@ from archgraph.rules.rule import (
         "SEC03-BP07": "Analyze public and cross-account access",
     },
     severity=Severity.HIGH,
-    population="""Every IAM role. Passes if whoever it trusts outside the organization has to prove to be
-    the right one: another account by an external id, an organization or a second factor; an OIDC provider
-    by a claim that names whose tokens are taken, such as `sub`; everyone by a condition on the caller.
-    Fails without such a condition; unknown if the model does not say whom it trusts, or whose account an
-    id is, unless it draws the organization; does not apply to roles that trust only AWS services and the
-    organization's own accounts, roles and SAML providers.""",
+    population="""Every IAM role. Passes if whoever it trusts outside the organization has to prove to be the
+    right one: another account by an external id, an organization or a second factor; an OIDC provider by a
+    claim that names whose tokens are taken, such as `sub`, and not only a branch, an environment or how
+    somebody signed in; everyone by a condition on the caller. Fails without such a condition; unknown if the
+    model does not say whom it trusts, or whose account an id is, unless it draws the organization; does not
+    apply to roles that trust only AWS services and the organization's own accounts, roles and SAML providers.""",
     rationale="""A third party serves many customers with the same account. Without an external id any of
     them, naming your role, makes it act on your account. A provider like GitHub signs tokens for every
     repository in the world.""",

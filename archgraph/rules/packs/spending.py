@@ -123,10 +123,10 @@ def _unallocated(element: Element, lacks: Sequence[str], inside: int) -> Conclus
     practices={"COST01-BP03": "Establish cloud budgets and forecasts"},
     severity=Severity.LOW,
     population="""Every account in which the model draws something that costs money. Passes with a budget for
-    costs in it, or one elsewhere that watches it, its unit or its organization; one in the management account
-    that names none watches all; fails without; unknown for a
-    member account if the model does not draw the management account, where budgets may be kept. Does not
-    apply to accounts in which the model draws nothing that is billed.""",
+    costs that tells somebody, in it or elsewhere if it watches the account, its unit or its organization; one in
+    the management account that names none watches all. Fails without, or if it tells nobody; unknown if nobody
+    says whom it tells, and for a member account if the model does not draw the management account, where
+    budgets may be kept. Does not apply to accounts in which the model draws nothing that is billed.""",
     rationale="""The first word of a runaway loop, a forgotten cluster or stolen keys is usually the bill. A
     budget says it within a day.""",
     remediation=Remediation(
@@ -160,17 +160,21 @@ def budget_missing(context: Context) -> Iterator[Conclusion]:
         if e.type.category not in _FREE and e.type.name not in _FREE_NETWORK and not e.external
     }
     covered: dict[ElementId, ElementId] = {}
+    silent: dict[ElementId, ElementId] = {}
     for budget in model.of_type("Budget"):
         if budget.properties.get("kind", "cost") != "cost":
             continue
         watched = [element.id for element in model.targets(budget.id, "WATCHES")] or _paid_by(model, budget)
         for place in watched:
-            covered.setdefault(place, budget.id)
+            (covered if _tells(model, budget) else silent).setdefault(place, budget.id)
     managed = any(account.get("role") == "management" for account in model.of_type("Account"))
     for account in context.of_type("Account"):
         budget_id = _covering(model, account, covered)
+        unheard = _covering(model, account, silent) if budget_id is None else None
         if budget_id is not None:
             yield passed(account, f"{budget_id} watches its costs")
+        elif unheard is not None:
+            yield _unheard(account, model.elements[unheard])
         elif account.id not in billed:
             yield not_applicable(account, "the model draws nothing in it that is billed")
         elif _is_member(model, account) and not managed:
@@ -183,6 +187,23 @@ def budget_missing(context: Context) -> Iterator[Conclusion]:
                 evidence=[f"no Budget stands in {account.id}, and none elsewhere watches it"],
                 fix=f"add a Budget in {account.id}",
             )
+
+
+def _tells(model: Model, budget: Element) -> bool:
+    """Whether a budget tells somebody."""
+    return bool(budget.get("notifications")) or any(flow.kind == "event" for flow in model.flows_from(budget.id))
+
+
+def _unheard(account: Element, budget: Element) -> Conclusion:
+    if budget.get("notifications") is Absent.UNKNOWN:
+        missing = [f"{budget.id}.notifications"]
+        return unknown(account, f"the model does not say whom {budget.id} tells", missing=missing)
+    return failed(
+        account,
+        "has a budget that tells nobody",
+        evidence=[f"{budget.id} watches its costs, and has no notifications"],
+        fix=f"name somebody in 'notifications' of {budget.id}",
+    )
 
 
 def _paid_by(model: Model, budget: Element) -> list[ElementId]:

@@ -37,12 +37,13 @@ _BUILDERS = "https://aws.amazon.com/builders-library/timeouts-retries-and-backof
     pillar=Pillar.RELIABILITY,
     practices={"REL05-BP05": "Set client timeouts"},
     severity=Severity.HIGH,
-    population="""Every request to a function, or to code that makes requests of its own; and every request
-    of a function that states a timeout. Compared are the caller's timeout, its retries included, or the
-    limit of the API, load balancer or distribution that calls, with the function's timeout or the longest
-    single wait of the target. Fails if the caller gives up first, waits for ever, or is itself stopped
-    before its own timeout; unknown if a timeout is not stated. Does not apply to people and systems outside,
-    unless a timeout is stated for them.""",
+    population="""Every request to a function, or to code that makes requests of its own; and every request of a
+    function that states a timeout. Compared is how long the caller waits for one answer (its timeout, or the
+    limit of the API, load balancer, distribution, user pool or stream that calls) with the function's timeout
+    or the longest single wait of the target; through a load balancer that of what the listener or rule leads
+    to. Fails if the caller gives up first, waits for ever, or is itself stopped before its own timeout, retries
+    included; unknown if a timeout is not stated. Does not apply to callers whose patience is decided elsewhere,
+    such as people and systems outside, unless a timeout is stated for them.""",
     rationale="""A caller that gives up first gets an error for work that still runs, and retries it: the
     target does the same work twice when it is slowest. API Gateway ends an integration after 29 seconds
     unless that quota was raised, an HTTP API after 30, a load balancer after its idle timeout, and Lambda
@@ -125,9 +126,10 @@ def _gives_up(flow: Flow, message: str, patience: Duration, other: Duration) -> 
     practices={"REL05-BP03": "Control and limit retry calls"},
     severity=Severity.HIGH,
     population="""Everything that is called by requests of which at least one layer above states retries.
-    Multiplied are the attempts of all layers on the worst way to it. Passes up to `max_attempts`, fails
-    above at the element where the last layer multiplies; what is called further down is not counted again.
-    Unknown if a service on that way does not state its retries.""",
+    Multiplied are the attempts of all layers on the worst way to it; listeners and rules of a load balancer are
+    ways of their own. Passes up to `max_attempts`, fails above at the element where the last layer multiplies;
+    what is called further down is not counted again. Unknown if a service on that way does not state its
+    retries.""",
     rationale="""When the last service in a chain is slow, every layer above retries: three layers with
     three attempts each send 27 requests for one. The service that is in trouble gets the most load.""",
     remediation=Remediation(
@@ -175,10 +177,11 @@ def retry_amplification(context: Context) -> Iterator[Conclusion]:
     practices={"REL05-BP03": "Control and limit retry calls"},
     severity=Severity.HIGH,
     population="""Every flow that states `retries`, every stream that Lambda reads for a function, and every
-    loop by which what failed is sent back to where it failed. Passes with a `max` or a `for`, with
-    `retries: none`, or, for a loop, with a `loop_guard`; fails without. Unknown for streams that state no
-    retries: Lambda then tries until the records expire. Does not apply where the stream's consumer lies
-    outside the model. Queues without a dead-letter queue have their own rule.""",
+    loop by which what failed is sent back to where it failed. Passes with a `max` or a `for`, with `retries:
+    none`, for steps of a workflow, which are tried three times again unless told otherwise, or, for a loop,
+    with a `loop_guard`; fails without. Unknown for streams that state no retries: Lambda then tries until the
+    records expire. Does not apply where the stream's consumer lies outside the model. Queues without a
+    dead-letter queue have their own rule.""",
     rationale="""A record that can never be processed blocks its shard until it expires, and everything
     behind it waits. Failed messages that return without a limit go round for ever, and hide new ones.""",
     remediation=Remediation(

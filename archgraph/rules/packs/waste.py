@@ -18,7 +18,7 @@ from archgraph.rules.rule import (
     passed,
     unknown,
 )
-from archgraph.rules.severity import PRODUCTION
+from archgraph.rules.severity import is_production
 
 _PROVISIONED = ("AuroraCluster", "AutoScalingGroup", "Ec2Instance", "EcsService", "EksNodeGroup", "RdsInstance")
 """Types that are paid for by the hour, used or not, and that can be stopped or scaled to nothing."""
@@ -54,7 +54,7 @@ elements:
 """,
     ),
     false_positives="""Test systems in use around the clock: load tests at night, teams in several time zones.
-    State that in `running_schedule`.""",
+    Waive it saying who uses them then.""",
     references=[
         "https://docs.aws.amazon.com/wellarchitected/latest/framework/cost_manage_demand_resources_dynamic.html",
         "https://docs.aws.amazon.com/solutions/latest/instance-scheduler-on-aws/solution-overview.html",
@@ -64,7 +64,7 @@ elements:
 def nonprod_always_on(context: Context) -> Iterator[Conclusion]:
     for element in context.of_type(*_PROVISIONED):
         environment = element.environment
-        if environment is None or environment.lower() in PRODUCTION:
+        if environment is None or is_production(environment):
             yield not_applicable(element, f"its environment is {environment or 'not stated'}")
             continue
         schedule = _scheduled(context.model, element)
@@ -174,7 +174,7 @@ def redundancy_beyond_sla(context: Context) -> Iterator[Conclusion]:
         if store.external:
             continue
         used, idle = _far_copies(model, store)
-        lesser = store.environment is not None and store.environment.lower() not in PRODUCTION
+        lesser = store.environment is not None and not is_production(store.environment)
         surplus = [*idle, *(_surplus(store) if lesser else ())]
         if surplus and lesser:
             yield failed(
