@@ -42,6 +42,7 @@ format: $(VENV)/development ## Put the sources into their form
 
 bench: $(VENV)/development ## Measure the costs that docs/design.md bounds
 	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.pictures
 
 wheel: $(VENV)/development ## Build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .

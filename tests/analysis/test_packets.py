@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
@@ -113,6 +114,7 @@ def _allowed(rules: list[tuple[str, str, str]], client: str, protocol: str, port
     return False
 
 
+@cache
 def _holds(client: str, network: str) -> bool:
     return ipaddress.ip_address(client) in ipaddress.ip_network(network)
 
