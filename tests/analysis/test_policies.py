@@ -77,6 +77,11 @@ OUTSIDERS = {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:000000000001:*"}}, False),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:0000000000??:orders"}}, True),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:1:orders"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:uploads"}}, False),
+        ({"ArnLike": {"aws:SourceVpcArn": "arn:aws:ec2:*:000000000001:vpc/vpc-0a1b"}}, False),
+        ({"StringEquals": {"aws:VpceAccount": "000000000001"}}, False),
+        ({"StringEquals": {"aws:VpceOrgID": "o-exampleorgid"}}, False),
+        ({"StringLike": {"aws:VpceOrgPaths": "o-exampleorgid/*"}}, False),
     ],
 )
 def test_conditions_that_keep_everyone_else_out(when: dict[str, Any], everyone: bool) -> None:
@@ -106,6 +111,8 @@ def test_amazon_s3_takes_no_wildcard_for_a_fixed_value() -> None:
     assert not admits_everyone(statement)
     paths = allow("s3:GetObject", when={"StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}})
     assert admits_everyone(paths, exact=True)
+    point = allow("s3:GetObject", when={"StringLike": {"s3:DataAccessPointArn": "arn:aws:s3:*:*:accesspoint/*"}})
+    assert not admits_everyone(point, exact=True)
 
 
 @pytest.mark.parametrize(

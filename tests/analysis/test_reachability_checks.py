@@ -191,3 +191,40 @@ def test_evidence_is_asked_of_every_filter_in_order() -> None:
         Hop("one", "1 ports"),
         Hop("other", "1 ports"),
     ]
+
+
+def _one(at_source: bool, reply: bool, spans: list[tuple[int, int]], *rules: Rule) -> Check:
+    pieces = granted(Filter(rules), 4, spans, frozenset(), ordered=True)
+    return Check(at_source, reply, pieces, lambda ports: (), lambda: STOP)
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        ("1023", ()),
+        ("1024", ("tcp/all",)),
+        ("65535", ("tcp/all",)),
+        ("udp/1023", ()),
+        ("udp/1024", ("udp/all",)),
+        ("udp/65535", ("udp/all",)),
+        ("icmp", ("icmp",)),
+    ],
+)
+def test_clients_call_from_ports_above_1023(replies: str, expected: tuple[str, ...]) -> None:
+    spans = [(0, 9)]
+    found = passage([_one(True, True, spans, Rule(4, 0, 9, read_ports(replies)))], 4, spans, spans)
+    assert tuple(map(str, found.ports)) == expected
+
+
+@pytest.mark.parametrize(("more", "everywhere"), [(0, False), (1, True)])
+@pytest.mark.parametrize("public", [Public.SOURCE, Public.DESTINATION])
+def test_more_than_a_few_networks_served_alike_are_everywhere(public: Public, more: int, everywhere: bool) -> None:
+    large, small = [(0, 2 * FEW[4]), (3 * FEW[4], 3 * FEW[4] + 1)], [(0, 8)]
+    at_source = public is Public.SOURCE
+    rule = Rule(4, 0, FEW[4] + more, read_ports("443"))
+    chain = [_one(at_source, False, large, rule)]
+    ends = (large, small) if at_source else (small, large)
+    assert passage(chain, 4, *ends, public) == ((Ports("tcp", 443, 443),), everywhere, 1)
+    assert not passage(chain, 4, *ends).everywhere
+    halves = _one(not at_source, False, small, Rule(4, 0, 4, read_ports("443")))
+    assert not passage([*chain, halves], 4, *ends, public).everywhere

@@ -44,6 +44,7 @@ ELEMENTS: dict[str, Any] = {
         ("their-user", "open"),
         ("monitoring", "open"),
         ("000000000009", "unknown"),
+        ("arn:aws:iam::000000000009:role/reader", "unknown"),
         ("*", "open"),
         ({"allow": "*", "when": {"StringEquals": {"aws:PrincipalAccount": "000000000001"}}}, "tied"),
         ({"allow": "partner", "when": {"StringEquals": {"sts:ExternalId": "7f3a"}}}, "tied"),
@@ -63,6 +64,14 @@ ELEMENTS: dict[str, Any] = {
         ({"allow": "github", "when": {"StringEquals": {AUD: "our-own"}}}, "open"),
         ({"allow": "github", "when": {"StringLike": {SUB: "repo:example/*"}}}, "tied"),
         ({"allow": "github", "when": {"StringLike": {SUB: "repo:*/shop"}}}, "open"),
+        ({"allow": "github", "when": {"StringLike": {SUB: "repo:exam*/shop"}}}, "open"),
+        ({"allow": "github", "when": {"StringLike": {SUB: "repo:example"}}}, "tied"),
+        ({"allow": "own-idp", "when": {"StringLike": {"sub": "exam*"}}}, "tied"),
+        ({"allow": "own-idp", "when": {"StringLike": {"sub": "*"}}}, "open"),
+        *(
+            ({"allow": "github", "when": {"StringEquals": {claim: "main"}}}, "open")
+            for claim in ("amr", "environment", "ref", "workflow")
+        ),
         ({"allow": "github", "when": {"StringLike": {SUB: ["repo:example/*", "*"]}}}, "open"),
         ({"allow": "github", "when": {"StringLikeIfExists": {SUB: "repo:example/*"}}}, "open"),
         ({"allow": "github", "when": {"StringEquals": {"sub": "repo:example/shop:ref:refs/heads/main"}}}, "tied"),
