@@ -11,7 +11,7 @@ from archgraph.render import layered, sizes, text
 from archgraph.render.blocks import Block, framed, node_block
 from archgraph.render.border import gateways, put_on_border, sides, tallest
 from archgraph.render.columns import Link
-from archgraph.render.containers import Place
+from archgraph.render.containers import Place, Wishes
 from archgraph.render.network_grid import network_grid
 from archgraph.render.packing import Doors, beside, in_row, pack, tidy, with_support
 from archgraph.render.scene import Box
@@ -122,12 +122,12 @@ def _flow(
     level = wishes.under if shape.down else wishes.beside
     links = [*links, *(_straight(a, b, items) for a, b in level if items[a].id and items[b].id)]
     joined = {end for link in links for end in (link.source, link.target)}
-    joined |= {item for pair in (*wishes.before, *wishes.under) for item in pair}
+    joined |= wishes.named
     outward = {index[name] for name in place.leaving | place.entered if name in index}
     entered = {index[name] for name in place.entered if name in index}
     leaving = {index[name] for name in place.leaving if name in index}
     rest = [items[n] for n in range(len(items)) if n not in joined | outward and stages[n] == 2]
-    pairs = [*((link.source, link.target) for link in links), *wishes.before, *wishes.under]
+    pairs = [*((link.source, link.target) for link in links), *wishes.before, *wishes.beside, *wishes.under]
     parts = _parts(len(items), pairs, stages, joined | outward)
     single = [part[0] for part in parts if len(part) == 1 and stages[part[0]] == 2 and items[part[0]].is_icon]
     arriving = [items[n] for n in single if n in entered and n not in leaving]
@@ -168,22 +168,15 @@ def _parts(count: int, links: list[tuple[int, int]], stages: list[int], chosen: 
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Wishes:
+def _wishes(place: Place, index: dict[str, int]) -> Wishes[int]:
     """The wishes of a frame, by the numbers of its items."""
 
-    before: list[tuple[int, int]]
-    beside: list[tuple[int, int]]
-    under: list[tuple[int, int]]
-
-
-def _wishes(place: Place, index: dict[str, int]) -> _Wishes:
     def numbered(pairs: list[tuple[str, str]]) -> list[tuple[int, int]]:
         known = [(index[first], index[second]) for first, second in pairs if first in index and second in index]
         return [pair for pair in known if pair[0] != pair[1]]
 
-    wishes = place.wishes
-    return _Wishes(numbered(wishes.before), numbered(wishes.beside), numbered(wishes.under))
+    asked = place.wishes
+    return Wishes(numbered(asked.before), numbered(asked.beside), numbered(asked.under))
 
 
 def _straight(first: int, second: int, items: Sequence[Block]) -> Link:
@@ -192,7 +185,7 @@ def _straight(first: int, second: int, items: Sequence[Block]) -> Link:
 
 
 def _ranked(
-    part: list[int], items: list[Block], links: list[Link], stages: list[int], wishes: _Wishes, shape: Shape
+    part: list[int], items: list[Block], links: list[Link], stages: list[int], wishes: Wishes[int], shape: Shape
 ) -> Block:
     number = {item: position for position, item in enumerate(part)}
     inner = [
@@ -201,7 +194,7 @@ def _ranked(
         if x.source in number
     ]
     across, along = (wishes.beside, wishes.under) if shape.down else (wishes.under, wishes.beside)
-    asked = layered.Wishes(
+    asked = layered.Asked(
         before=[(number[a], number[b]) for a, b in (*wishes.before, *along) if a in number],
         alike=[(number[a], number[b]) for a, b in across if a in number],
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 from archgraph.views.view import Edge, Group, Hints, Node, View
+
+Item = TypeVar("Item")
 
 _DEEPEST = 24
 """Frames nested more deeply are drawn at this depth."""
@@ -36,24 +39,24 @@ class Place:
     """Where edges begin that end outside the frame: ids of what is inside, at any depth."""
     entries: list[str] = field(default_factory=list)
     """Where edges end that begin outside the frame."""
-    wishes: Wishes = field(default_factory=lambda: Wishes())
+    wishes: Wishes[str] = field(default_factory=lambda: Wishes())
 
 
 @dataclass(slots=True)
-class Wishes:
-    """What the view's hints ask of the children of one frame, as pairs of ids."""
+class Wishes(Generic[Item]):
+    """What the view's hints ask of the children of one frame, as pairs of them."""
 
-    before: list[tuple[str, str]] = field(default_factory=list)
+    before: list[tuple[Item, Item]] = field(default_factory=list)
     """The first stands before the second, where flows run."""
-    beside: list[tuple[str, str]] = field(default_factory=list)
+    beside: list[tuple[Item, Item]] = field(default_factory=list)
     """The second stands beside the first, on its right."""
-    under: list[tuple[str, str]] = field(default_factory=list)
+    under: list[tuple[Item, Item]] = field(default_factory=list)
     """The second stands under the first, or over it."""
 
     @property
-    def named(self) -> set[str]:
+    def named(self) -> set[Item]:
         """The children that a wish is about."""
-        return {name for pairs in (self.before, self.beside, self.under) for pair in pairs for name in pair}
+        return {item for pairs in (self.before, self.beside, self.under) for pair in pairs for item in pair}
 
 
 @dataclass(frozen=True, slots=True)

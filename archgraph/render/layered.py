@@ -19,7 +19,7 @@ _TALLEST = 1.6
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Asked:
     """Pairs of items: which stand before others whatever the links say, and which stand in one column."""
 
     before: Sequence[tuple[int, int]] = ()
@@ -32,7 +32,7 @@ def place(
     stages: Sequence[int],
     widest: float,
     snug: bool,
-    wishes: Wishes,
+    asked: Asked,
 ) -> tuple[list[Point], float, float]:
     """Corners of the items, and the width and height of the whole.
 
@@ -40,10 +40,10 @@ def place(
     within a stage, ranks follow the links. ``widest`` is the width to height beyond which ranks continue
     in a second line, as text does; ``snug`` is explained at :func:`archgraph.render.columns.stand`.
     """
-    ranks = ranks_of(len(items), [(x.source, x.target) for x in links], stages, wishes.before, wishes.alike)
-    kept = {item for pair in wishes.alike for item in pair}
+    ranks = ranks_of(len(items), [(x.source, x.target) for x in links], stages, asked.before, asked.alike)
+    kept = {item for pair in asked.alike for item in pair}
     units = _units(items, ranks, max((link.label for link in links), default=0.0), kept)
-    if wishes.before or wishes.alike:
+    if asked.before or asked.alike:
         widest = inf
     unit_of = {item: number for number, unit in enumerate(units) for item in unit.members}
     blocks = [unit.block for unit in units]

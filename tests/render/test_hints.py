@@ -68,6 +68,26 @@ def test_contradictory_and_unknown_wishes_do_no_harm(hints: Hints) -> None:
     assert reader.overlapping(scene) == []
 
 
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_row_of_a_subnet_and_something_beside_the_zones(direction: Direction) -> None:
+    """The zones of a VPC are placed as one; a wish about a part of them is about all."""
+    groups = (
+        Group("vpc", GroupKind.VPC, "VPC"),
+        Group("zone", GroupKind.ZONE, "a", parent="vpc"),
+        Group("subnet", GroupKind.PRIVATE_SUBNET, "Private", parent="zone"),
+    )
+    nodes = (
+        Node("app", "App", category="Compute", parent="subnet"),
+        Node("resolver", "Resolver", category="Network", parent="vpc"),
+        Node("cache", "Cache", category="Database", parent="vpc"),
+    )
+    for wish in (Hints(direction, rows=(("zone", "resolver"),)), Hints(direction, columns=(("zone", "resolver"),))):
+        view = View("v", "V", "", groups, nodes, (Edge("app -> cache", "app", "cache"),), hints=wish)
+        scene = lay_out(view)
+        assert sorted(icon.id for icon in scene.icons) == ["app", "cache", "resolver"]
+        assert reader.overlapping(scene) == []
+
+
 @pytest.mark.parametrize("name", ["three_tier", "serverless", "landing_zone"])
 def test_pictures_that_run_down_keep_the_rules(name: str) -> None:
     view = replace(getattr(pictures, name)(), hints=Hints(direction=Direction.DOWN))
